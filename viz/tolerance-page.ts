@@ -8,7 +8,7 @@ import { page } from './page.js'
 import { type Section, section } from './sections/section.js'
 import { curveSection } from './tolerance/curve.js'
 import type { RecordedTolerance } from './tolerance/record.js'
-import { estimateText, lossText, qualityTitle, sizeText } from './tolerance/text.js'
+import { decidedText, estimateText, lossText, metricTitle, sizeText } from './tolerance/text.js'
 
 /**
  * Writes tolerance.html, whole or not at all: what the device must hold, then the quality against the size of each imperfection. The same
@@ -32,9 +32,10 @@ export function writeTolerancePage(directory: string, found: RecordedTolerance):
 
 function head(found: RecordedTolerance): Markup {
   const facts = [
-    ['quality', qualityTitle(found)],
-    ['ideal', estimateText(found.ideal.quality)],
-    ['lost when', lossText(found)],
+    ...found.metrics.map((metric) => [
+      metricTitle(metric.path),
+      `${estimateText(metric.ideal.quality)}, lost when ${lossText(metric)}`,
+    ]),
     ['seeds', found.seeds.join(', ')],
   ]
   return html`<header class="overview">
@@ -49,34 +50,36 @@ function summary(found: RecordedTolerance): Section {
   const rows = found.imperfections.map((one) => [
     html`<a href="#tolerance-${one.name}">${one.name}</a>`,
     `${one.worse === 'more' ? 'at most' : 'at least'}`,
-    sizeText(one),
+    sizeText(one, one),
+    decidedText(one),
     one.about,
   ])
   const without = found.without.map(
     ({ name, why }) => html`<p class="caption"><strong>${name}</strong> does not apply: ${why}.</p>`,
   )
   const note =
-    'The size at which the mean loss over seeds, made monotonic, crosses what counts as lost; its error is the jackknife over seeds. > and <: not crossed among the sizes that were tried.'
+    'The size at which the mean loss over seeds, made monotonic, crosses what counts as lost, by the metric that loses first; its error is the jackknife over seeds. > and <: not crossed among the sizes that were tried.'
   return section(
     'tolerances',
     'Tolerances',
     note,
-    html`${table({ head: ['imperfection', '', 'tolerable size', 'what it is'], rows }, 'Tolerances')}${without}`,
+    html`${table({ head: ['imperfection', '', 'tolerable size', 'lost first', 'what it is'], rows }, 'Tolerances')}${without}`,
   )
 }
 
 function budgetSection(found: RecordedTolerance, budget: NonNullable<RecordedTolerance['budget']>): Section {
   const { part, hardware, atEnds, found: measured } = budget
-  const rows = [
-    [qualityTitle(found), estimateText(measured.quality)],
-    ['loss', estimateText(measured.loss)],
-    ['what counts as lost', formatNumber(found.lost)],
-  ]
+  const rows = found.metrics.map(({ path, lost }, m) => [
+    metricTitle(path),
+    estimateText(measured[m]!.quality),
+    estimateText(measured[m]!.loss),
+    formatNumber(lost),
+  ])
   const ends =
     atEnds.length === 0
       ? undefined
       : html`<p class="caption">Not crossed among the sizes that were tried, and taken at the end of these: ${atEnds.join(', ')}.</p>`
-  const body = html`${table({ head: ['all at once', 'figure'], rows }, 'All at once')}${ends}
+  const body = html`${table({ head: ['all at once', 'quality', 'loss', 'counts as lost'], rows }, 'All at once')}${ends}
 <details class="scenario"><summary>The device</summary><pre tabindex="0"><code>hardware: ${JSON.stringify(hardware, null, 2)}</code></pre></details>`
   const note = `Every imperfection at once, each at ${formatNumber(part)} of its own tolerable size.`
   return section('budget', 'All at once', note, body)

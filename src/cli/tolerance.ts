@@ -42,15 +42,18 @@ export const toleranceCommand: CommandModule<object, ToleranceArguments> = {
       .option('seeds', { type: 'string', default: '11,12,13', requiresArg: true, describe: 'seeds of the runs: a,b,c' })
       .option('metric', {
         type: 'string',
-        requiresArg: true,
+        array: true,
+        nargs: 1,
+        default: [] as string[],
+        defaultDescription: 'oneNearestNeighbour and frechetDistance, or labelError',
         describe:
-          'the quality: a metric, or a path in results.json [the first that is measured of oneNearestNeighbour, frechetDistance, labelError]',
+          'what quality is judged by: a metric, or a path in results.json; repeatable, and one that is lost is enough',
       })
       .option('lost', {
         type: 'number',
         requiresArg: true,
         describe:
-          "loss of quality that counts, in the metric's units [a tenth of the ideal quality; of oneNearestNeighbour a quarter of the way to 1]",
+          'loss of quality that counts, in units of the one metric [of oneNearestNeighbour a quarter of the way to 1, of frechetDistance as much again, of others a tenth]',
       })
       .option('budget', {
         type: 'number',

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest'
 import { hardwareAt, partOf } from '../../src/experiment/tolerance/hardware-at.js'
 import { imperfectionNamed, imperfections } from '../../src/experiment/tolerance/imperfections.js'
 import { crossing, isotonic } from '../../src/experiment/tolerance/isotonic.js'
-import { toleranceOf } from '../../src/experiment/tolerance/threshold.js'
+import { tried } from '../../src/experiment/tolerance/losses.js'
+import { stricter, toleranceOf } from '../../src/experiment/tolerance/threshold.js'
 import { tolerance, toleranceGrid } from '../../src/experiment/tolerance/tolerance.js'
 import { writeTolerancePage } from '../../viz/tolerance-page.js'
 import { fileFolder } from '../run-folder.js'
@@ -52,6 +53,35 @@ describe('a loss of log(size) and an offset of each seed', () => {
     expect(toleranceOf(sizes, losses, 9, 'log')).toMatchObject({ where: 'above', size: 8, standardError: null })
     expect(toleranceOf(sizes, losses, -2, 'log')).toMatchObject({ where: 'below', size: 0.5, standardError: null })
   })
+})
+
+test('of two metrics the one that loses first decides, and nobody where nothing is lost', () => {
+  const metric = (path: string, lost: number) =>
+    ({ path, worse: 'more', lost, ideal: { quality: { value: 1, standardError: null }, values: [1] } }) as const
+  const metrics = [metric('one', 2), metric('other', 0.5)]
+  const rising = [[1], [1.4], [1.8], [2.2]]
+  const level = rising.map(() => [1])
+  const sizes = [1, 2, 4, 8]
+  const found = tried(imperfectionNamed('force-noise'), sizes, [rising, rising], metrics)
+  expect(found.decidedBy).toBe('other')
+  expect(found.tolerance).toEqual(found.curves[1]!.tolerance)
+  // A loss of .5 of 1 is a quarter of the way from .4 to .8, in the logarithm of the size.
+  expect(found.tolerance!.size).toBeCloseTo(2 * 2 ** 0.25, 12)
+  expect(found.curves[0]!.tolerance).toMatchObject({ where: 'above', size: 8 })
+  expect(tried(imperfectionNamed('force-noise'), sizes, [level, rising], metrics).decidedBy).toBe('other')
+  expect(tried(imperfectionNamed('force-noise'), sizes, [level, level], metrics).decidedBy).toBeNull()
+  const failed = tried(imperfectionNamed('force-noise'), [1], [[[null]], [[null]]], metrics)
+  expect([failed.tolerance, failed.decidedBy]).toEqual([null, null])
+  const at = (where: 'below' | 'inside' | 'above', size: number) => ({
+    ...{ where, size, standardError: null, isLeast: false },
+  })
+  expect(stricter(at('below', 1), at('inside', 2), 'more')).toBe(true)
+  expect(stricter(at('above', 8), at('inside', 2), 'more')).toBe(false)
+  // Of bits and limits more is stricter.
+  expect([
+    stricter(at('inside', 5), at('inside', 4), 'less'),
+    stricter(at('inside', 5), at('inside', 4), 'more'),
+  ]).toEqual([true, false])
 })
 
 test('the section hardware of a size has that imperfection alone, and what is no size of the scenario', () => {
@@ -109,7 +139,7 @@ test('an imperfection is tried, its size found, all at once within a budget, aga
       imperfections: [imperfectionNamed('range'), imperfectionNamed('dead-units')],
     },
     ...{
-      metric: 'frechetDistance',
+      metrics: ['frechetDistance'],
       worseOf: () => 'more' as const,
       lost: 0.02,
       budget: 0.5,
@@ -118,10 +148,10 @@ test('an imperfection is tried, its size found, all at once within a budget, aga
     commandOf: (name: string) => `npx overdamped tolerance small.yaml --imperfection ${name}`,
   } as const
   const found = await tolerance(options)
-  expect(found.imperfections.map(({ sizes }) => sizes.length)).toEqual([5, 5])
-  const [range] = found.imperfections
+  expect(found.imperfections.map(({ curves }) => curves.map(({ sizes }) => sizes.length))).toEqual([[5], [5]])
+  const [range] = found.imperfections.map(({ curves }) => curves[0]!)
   // Parameters of at most a half hold no two wells.
-  expect(range!.sizes.at(-1)!.loss!.value).toBeGreaterThan(found.lost)
+  expect(range!.sizes.at(-1)!.loss!.value).toBeGreaterThan(found.metrics[0]!.lost)
   expect(range!.tolerance!.where).toBe('inside')
   // The ideal device has the loss 0 at each seed by its own: what is lost is beside it.
   expect(range!.sizes[0]!.values.length).toBe(2)
@@ -138,5 +168,11 @@ test('an imperfection is tried, its size found, all at once within a budget, aga
   const page = readFileSync(writeTolerancePage(directory, found), 'utf8')
   for (const text of ['What the device must hold', 'range', '--imperfection dead-units', 'All at once'])
     expect(page).toContain(text)
-  await expect(tolerance({ ...options, metric: 'frechetDistanc' })).rejects.toThrow(/Did you mean "frechetDistance"/)
+  await expect(tolerance({ ...options, metrics: ['frechetDistanc'] })).rejects.toThrow(/Did you mean "frechetDistance"/)
+  await expect(tolerance({ ...options, metrics: [] })).rejects.toThrow(/a loss is in units of one metric/)
+  // By those that are usual: the same runs again.
+  const usual = await tolerance({ ...options, metrics: undefined, lost: undefined, budget: undefined })
+  expect(usual.metrics.map(({ path }) => path)).toEqual(['metrics.frechetDistance'])
+  expect(usual.metrics[0]!.lost).toBe(usual.metrics[0]!.ideal.quality!.value)
+  expect(usual.imperfections[0]!.curves[0]!.sizes).toEqual(range!.sizes)
 }, 120_000)

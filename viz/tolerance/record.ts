@@ -19,30 +19,46 @@ export interface RecordedImperfection {
   readonly unit: string
   readonly worse: 'more' | 'less'
   readonly scale: 'log' | 'linear'
-  readonly sizes: readonly (RecordedQuality & { readonly size: number })[]
-  readonly tolerance: {
-    readonly where: 'inside' | 'below' | 'above'
-    readonly size: number
-    readonly standardError: number | null
-    readonly isLeast: boolean
-  } | null
+  /** one for each metric */
+  readonly curves: readonly RecordedCurve[]
+  readonly tolerance: RecordedSize | null
+  readonly decidedBy: string | null
   readonly command: string
+}
+
+/** One metric over the sizes of an imperfection. */
+export interface RecordedCurve {
+  readonly sizes: readonly (RecordedQuality & { readonly size: number })[]
+  readonly tolerance: RecordedSize | null
+}
+
+/** The size of an imperfection that is tolerated. */
+interface RecordedSize {
+  readonly where: 'inside' | 'below' | 'above'
+  readonly size: number
+  readonly standardError: number | null
+  readonly isLeast: boolean
+}
+
+/** What quality is judged by. */
+export interface RecordedMetric {
+  readonly path: string
+  readonly worse: 'more' | 'less'
+  readonly lost: number
+  readonly ideal: Pick<RecordedQuality, 'quality' | 'values'>
 }
 
 /** What the page shows of tolerance.json. */
 export interface RecordedTolerance {
   readonly scenario: string
-  readonly metric: string
-  readonly worse: 'more' | 'less'
-  readonly lost: number
   readonly seeds: readonly number[]
-  readonly ideal: Pick<RecordedQuality, 'quality' | 'values'>
+  readonly metrics: readonly RecordedMetric[]
   readonly imperfections: readonly RecordedImperfection[]
   readonly without: readonly { readonly name: string; readonly why: string }[]
   readonly budget: {
     readonly part: number
     readonly hardware: object
     readonly atEnds: readonly string[]
-    readonly found: RecordedQuality
+    readonly found: readonly RecordedQuality[]
   } | null
 }

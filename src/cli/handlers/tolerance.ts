@@ -23,7 +23,7 @@ export interface ToleranceArguments extends Omit<RunArguments, 'seed' | 'resume'
   imperfection: string[]
   sizes: string | undefined
   seeds: string
-  metric: string | undefined
+  metric: string[]
   lost: number | undefined
   budget: number | undefined
   'dry-run': boolean
@@ -56,7 +56,7 @@ export async function handle(args: ToleranceArguments): Promise<void> {
     const document = await withExecutor(args, say, (executor) =>
       tolerance({
         ...{ ...study, directory, backend, threads, signal, executor },
-        ...{ metric: args.metric, lost: args.lost, budget: args.budget, worseOf },
+        ...{ metrics: args.metric, lost: args.lost, budget: args.budget, worseOf },
         checkpointInterval: secondsBetween(args),
         onProgress: progress.update,
         onPoint: ({ name }, place, count) => say(`${place + 1}/${count}  ${name}`),
@@ -104,7 +104,7 @@ function commandOf({ scenario, profile, set, seeds, sizes, metric, lost }: Toler
   for (const setting of set) words.push('--set', setting)
   words.push('--imperfection', name, '--seeds', seeds)
   if (sizes !== undefined) words.push('--sizes', sizes)
-  if (metric !== undefined) words.push('--metric', metric)
+  for (const one of metric) words.push('--metric', one)
   if (lost !== undefined) words.push('--lost', String(lost))
   return inWords(words)
 }

@@ -1,16 +1,6 @@
 import type { Imperfection } from './imperfections.js'
-import { toleranceOf } from './threshold.js'
-import type { Estimate, Lossy, Quality, Tried } from './tolerance-document.js'
-
-/** What a loss is. */
-export interface LossScale {
-  /** of each seed without imperfections */
-  readonly ideal: readonly number[]
-  /** whether the quality is worse where the figure is more, or less */
-  readonly worse: 'more' | 'less'
-  /** loss that counts */
-  readonly lost: number
-}
+import { stricter, toleranceOf } from './threshold.js'
+import type { Curve, Estimate, JudgedBy, Lossy, Quality, Tried } from './tolerance-document.js'
 
 /** Mean, and its standard error s/√n from the spread s of n values. */
 function estimate(values: readonly number[]): Estimate {
@@ -22,37 +12,59 @@ function estimate(values: readonly number[]): Estimate {
 }
 
 /** What each seed has lost; undefined where one has failed: a mean over the others would be one of those that did well. */
-function lossesOf(
-  values: readonly (number | null)[],
-  { ideal, worse }: Pick<LossScale, 'ideal' | 'worse'>,
-): number[] | undefined {
-  const losses = values.flatMap((value, seed) =>
-    value === null ? [] : [worse === 'more' ? value - ideal[seed]! : ideal[seed]! - value],
-  )
+function lossesOf(values: readonly (number | null)[], { ideal, worse }: JudgedBy): number[] | undefined {
+  const losses = values.flatMap((value, seed) => {
+    const before = ideal.values[seed]!
+    return value === null ? [] : [worse === 'more' ? value - before! : before! - value]
+  })
   return losses.length < values.length ? undefined : losses
 }
 
-/** Curve and tolerance of an imperfection. @param values - of each size, one for each seed, null where it failed */
+/**
+ * Curves and tolerance of an imperfection.
+ *
+ * @param values - by each metric, of each size, one for each seed, null where it failed
+ */
 export function tried(
   imperfection: Imperfection,
   sizes: readonly number[],
-  values: readonly (readonly (number | null)[])[],
-  scale: LossScale,
+  values: readonly (readonly (readonly (number | null)[])[])[],
+  metrics: readonly JudgedBy[],
 ): Omit<Tried, 'command'> {
-  const losses = values.map((of) => lossesOf(of, scale))
-  const whole = sizes.flatMap((size, n) => (losses[n] === undefined ? [] : [{ size, of: losses[n] }]))
-  const { name, path, about, unit, worse } = imperfection
+  const { name, path, about, unit, worse, scale } = imperfection
+  const curves = metrics.map((metric, m) => curveOf(imperfection, sizes, values[m]!, metric))
+  const known = curves.flatMap(({ tolerance }, m) =>
+    tolerance === null ? [] : [{ tolerance, path: metrics[m]!.path }],
+  )
+  const strictest = known.reduce<(typeof known)[number] | null>(
+    (best, one) => (best === null || stricter(one.tolerance, best.tolerance, worse) ? one : best),
+    null,
+  )
   return {
-    ...{ name, path, about, unit, worse, scale: imperfection.scale },
-    sizes: sizes.map((size, n) => ({ size, ...lossy(values[n]!, scale) })),
+    ...{ name, path, about, unit, worse, scale, curves },
+    tolerance: strictest?.tolerance ?? null,
+    decidedBy: strictest === null || strictest.tolerance.where === 'above' ? null : strictest.path,
+  }
+}
+
+function curveOf(
+  { scale }: Imperfection,
+  sizes: readonly number[],
+  values: readonly (readonly (number | null)[])[],
+  metric: JudgedBy,
+): Curve {
+  const losses = values.map((of) => lossesOf(of, metric))
+  const whole = sizes.flatMap((size, n) => (losses[n] === undefined ? [] : [{ size, of: losses[n] }]))
+  return {
+    sizes: sizes.map((size, n) => ({ size, ...lossy(values[n]!, metric) })),
     tolerance:
       whole.length === 0
         ? null
         : toleranceOf(
             whole.map(({ size }) => size),
             whole.map(({ of }) => of),
-            scale.lost,
-            imperfection.scale,
+            metric.lost,
+            scale,
           ),
   }
 }
@@ -64,7 +76,7 @@ export function qualityOf(values: readonly (number | null)[]): Quality {
 }
 
 /** The same, and what is lost. */
-export function lossy(values: readonly (number | null)[], scale: Pick<LossScale, 'ideal' | 'worse'>): Lossy {
-  const losses = lossesOf(values, scale)
+export function lossy(values: readonly (number | null)[], metric: JudgedBy): Lossy {
+  const losses = lossesOf(values, metric)
   return { ...qualityOf(values), loss: losses === undefined ? null : estimate(losses) }
 }

@@ -4,10 +4,14 @@ import { runDirectoryError } from '../record/directory.js'
 import type { SweepDocument } from '../sweep/sweep-document.js'
 import { sweepTable } from '../sweep/sweep-table.js'
 
-/** What a scenario of data and learning is judged by where nobody says: the first that its runs have. */
-const usual = ['metrics.oneNearestNeighbour', 'metrics.frechetDistance', 'metrics.labelError']
+/**
+ * What a scenario of data and learning is judged by where nobody says: the first of these that its runs have any of. Samples that are spread
+ * too widely have real data for nearest neighbours, which 1-NN takes for a virtue and the Fréchet distance does not; that one sees no more
+ * of shapes than means and covariances.
+ */
+const usual = [['metrics.oneNearestNeighbour', 'metrics.frechetDistance'], ['metrics.labelError']]
 
-/** The figure that is the quality, at every seed of a device. */
+/** A figure that quality is judged by, at every seed of a device. */
 export interface Metric {
   /** its path in results.json */
   readonly path: string
@@ -16,13 +20,18 @@ export interface Metric {
 }
 
 /**
- * Finds the quality in a sweep over seeds, then devices.
+ * Finds what quality is judged by in a sweep over seeds, then devices.
  *
- * @param name - a path in results.json, with or without `metrics.`; the usual one when absent
+ * @param names - paths in results.json, with or without `metrics.`; the usual ones when there are none
  * @throws E_USAGE with the names that there are where there is no such figure; E_RUN_DIRECTORY where the run of an ideal device, the first,
  *   has failed, and there is nothing to compare with
  */
-export function metricOf(directory: string, document: SweepDocument, seeds: number, name?: string): Metric {
+export function metricsOf(
+  directory: string,
+  document: SweepDocument,
+  seeds: number,
+  names: readonly string[] = [],
+): Metric[] {
   const { columns, rows } = sweepTable(directory, document)
   const devices = rows.length / seeds
   for (const [n, { status, directory: at, error = '' }] of document.points.entries())
@@ -30,17 +39,26 @@ export function metricOf(directory: string, document: SweepDocument, seeds: numb
       throw runDirectoryError(join(directory, at), `the ideal device has failed: ${error} Change the scenario.`)
   const ideal = Array.from({ length: seeds }, (_, seed) => rows[seed * devices]!)
   const known = columns.filter((_, column) => ideal.every((row) => Number.isFinite(row[column])))
-  const wanted = name === undefined ? usual : [name, `metrics.${name}`]
-  const path = wanted.find((one) => known.includes(one))
-  if (path === undefined) {
-    const metrics = known.flatMap((one) => /^metrics\.(\w+)$/.exec(one)?.[1] ?? [])
-    const names = metrics.length === 0 ? 'The scenario measures no metrics.' : `Expected ${listed(metrics)}.`
-    if (name === undefined)
-      throw usageError(`say what the quality is, by its path in results.json. ${names}`, '--metric')
-    throw usageError(`the runs have no such figure.${didYouMean(name, metrics) || ` ${names}`}`, `--metric ${name}`)
+  return pathsOf(names, known).map((path) => {
+    const values = figureOf({ columns, rows }, path)
+    return { path, at: (device) => ideal.map((_, seed) => values[seed * devices + device]!) }
+  })
+}
+
+function pathsOf(names: readonly string[], known: readonly string[]): string[] {
+  const metrics = known.flatMap((one) => /^metrics\.(\w+)$/.exec(one)?.[1] ?? [])
+  const expected = metrics.length === 0 ? 'The scenario measures no metrics.' : `Expected ${listed(metrics)}.`
+  if (names.length === 0) {
+    const measured = usual.map((some) => some.filter((one) => known.includes(one))).find(({ length }) => length > 0)
+    if (measured !== undefined) return measured
+    throw usageError(`say what the quality is, by its path in results.json. ${expected}`, '--metric')
   }
-  const values = figureOf({ columns, rows }, path)
-  return { path, at: (device) => ideal.map((_, seed) => values[seed * devices + device]!) }
+  const found = names.map((name) => {
+    const path = [name, `metrics.${name}`].find((one) => known.includes(one))
+    if (path !== undefined) return path
+    throw usageError(`the runs have no such figure.${didYouMean(name, metrics) || ` ${expected}`}`, `--metric ${name}`)
+  })
+  return [...new Set(found)]
 }
 
 /** A figure at each point of a sweep; null where the run failed. */

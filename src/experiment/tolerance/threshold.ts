@@ -69,6 +69,13 @@ export function toleranceOf(
   }
 }
 
+/** Whether less of an imperfection is tolerated than another tolerance of it says. @param worse - which sizes are */
+export function stricter(one: Tolerance, other: Tolerance, worse: 'more' | 'less'): boolean {
+  const order = { below: 0, inside: 1, above: 2 }
+  if (one.where !== other.where) return order[one.where] < order[other.where]
+  return worse === 'more' ? one.size < other.size : one.size > other.size
+}
+
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length
 }

@@ -9,9 +9,9 @@ import type { SweepAxis } from '../sweep/sweep-grid.js'
 import { sweepTable } from '../sweep/sweep-table.js'
 import { hardwareAt, partOf, type Sized } from './hardware-at.js'
 import { imperfections as all, type Imperfection, whyNot } from './imperfections.js'
-import { type LossScale, lossy, qualityOf, tried } from './losses.js'
-import { figureOf, metricOf } from './measured.js'
-import type { Budget, ToleranceDocument, Tried } from './tolerance-document.js'
+import { lossy, qualityOf, tried } from './losses.js'
+import { figureOf, metricsOf } from './measured.js'
+import type { Budget, JudgedBy, ToleranceDocument, Tried } from './tolerance-document.js'
 
 /** What to find the tolerances of, and how. */
 export interface ToleranceOptions extends Omit<SweepOptions, 'axes' | 'shard' | 'seed'> {
@@ -21,11 +21,14 @@ export interface ToleranceOptions extends Omit<SweepOptions, 'axes' | 'shard' | 
   readonly imperfections?: readonly Imperfection[] | undefined
   /** of the only imperfection, in any order; its own when absent */
   readonly sizes?: readonly number[] | undefined
-  /** the quality, as a path in results.json with or without `metrics.`; the usual one when absent */
-  readonly metric?: string | undefined
+  /** what quality is judged by, as paths in results.json with or without `metrics.`; the usual ones when absent */
+  readonly metrics?: readonly string[] | undefined
   /** whether a quality is worse where the figure is more, or less, by its path */
   readonly worseOf: (metric: string) => 'more' | 'less'
-  /** loss of quality that counts, in units of the metric; when absent a tenth of the ideal mean, for 1-NN a quarter of the way from there to 1 */
+  /**
+   * loss of quality that counts, in units of the only metric; when absent a quarter of the way from the ideal mean to 1 for 1-NN, as much
+   * again as the ideal mean for the Fréchet distance, a tenth of it for others
+   */
   readonly lost?: number | undefined
   /** part of their tolerable sizes at which all are tried at once; not tried when absent */
   readonly budget?: number | undefined
@@ -33,11 +36,12 @@ export interface ToleranceOptions extends Omit<SweepOptions, 'axes' | 'shard' | 
   readonly commandOf?: ((name: string) => string) | undefined
 }
 
-/** Loss that counts where nobody says, over the size of the ideal quality; of a figure that ends at 1, over what is left to there. */
-const [usualLoss, usualShare] = [0.1, 0.25]
-
+/** Loss that counts where nobody says, by the ideal quality. */
 function usualLossOf(metric: string, ideal: number): number {
-  return metric === 'metrics.oneNearestNeighbour' ? usualShare * (1 - ideal) : usualLoss * Math.abs(ideal)
+  // At 1 nothing is like the data.
+  if (metric === 'metrics.oneNearestNeighbour') return 0.25 * (1 - ideal)
+  if (metric === 'metrics.frechetDistance') return ideal
+  return 0.1 * Math.abs(ideal)
 }
 
 /** The devices of a study, the ideal one first, then each imperfection at each size. */
@@ -111,35 +115,38 @@ function ordered({ worse, isWhole, sizes: usual }: Imperfection, sizes = usual):
  *
  *     await tolerance({ scenario: 'my.yaml', seeds: [11, 12, 13], directory: 'runs/tolerance', worseOf: () => 'more' })
  *
- * @throws as `toleranceGrid`, `metricOf` and `sweep` do; E_USAGE for a loss or a part that is none
+ * @throws as `toleranceGrid`, `metricsOf` and `sweep` do; E_USAGE for a loss or a part that is none
  *
  * Cost: that of the runs, seeds × (1 + all sizes), and as many seeds again for a budget.
  */
 export async function tolerance(options: ToleranceOptions): Promise<ToleranceDocument> {
-  const { directory, seeds, metric: name, worseOf, budget, commandOf = () => '' } = options
+  const { directory, seeds, metrics: names, worseOf, budget, commandOf = () => '' } = options
   requireAbove0('--lost', options.lost)
+  if (options.lost !== undefined && names?.length !== 1)
+    throw usageError('a loss is in units of one metric. Add one --metric NAME.', `--lost ${options.lost}`)
   requireAbove0('--budget', budget, 1)
   const { axes, curves, without, given } = await toleranceGrid(options)
   // A metric that is not there is said before hours of runs.
   const ideals = await sweep({ ...options, axes: axesOf(seeds, [hardwareAt(given, [])]), seed: undefined })
-  metricOf(directory, ideals, seeds.length, name)
+  metricsOf(directory, ideals, seeds.length, names)
   const document = await sweep({ ...options, axes, seed: undefined })
-  const metric = metricOf(directory, document, seeds.length, name)
-  const ideal = metric.at(0).map(Number)
-  const worse = worseOf(metric.path)
-  const { quality } = qualityOf(ideal)
-  const lost = options.lost ?? usualLossOf(metric.path, quality!.value)
-  const scale: LossScale = { ideal, worse, lost }
+  const measured = metricsOf(directory, document, seeds.length, names)
+  const metrics = measured.map(({ path, at }): JudgedBy => {
+    const ideal = qualityOf(at(0))
+    return { path, worse: worseOf(path), lost: options.lost ?? usualLossOf(path, ideal.quality!.value), ideal }
+  })
   let device = 1
   const found = curves.map(({ imperfection, sizes }): Tried => {
-    const values = sizes.map(() => metric.at(device++))
-    return { ...tried(imperfection, sizes, values, scale), command: commandOf(imperfection.name) }
+    const first = device
+    device += sizes.length
+    const values = measured.map(({ at }) => sizes.map((_, n) => at(first + n)))
+    return { ...tried(imperfection, sizes, values, metrics), command: commandOf(imperfection.name) }
   })
   const head = { format: 'overdamped-tolerance', version: 1, scenario: document.scenario } as const
   return {
-    ...{ ...head, metric: metric.path, worse, lost, seeds, ideal: { quality, values: ideal } },
+    ...{ ...head, seeds, metrics },
     ...{ imperfections: found, without },
-    budget: budget === undefined ? null : await spent(options, budget, { found, given, scale, metric: metric.path }),
+    budget: budget === undefined ? null : await spent(options, budget, { found, given, metrics }),
   }
 }
 
@@ -147,7 +154,7 @@ export async function tolerance(options: ToleranceOptions): Promise<ToleranceDoc
 async function spent(
   options: ToleranceOptions,
   part: number,
-  of: { found: readonly Tried[]; given: Scenario['hardware']; scale: LossScale; metric: string },
+  of: { found: readonly Tried[]; given: Scenario['hardware']; metrics: readonly JudgedBy[] },
 ): Promise<Budget> {
   const known = of.found.flatMap(({ name, tolerance: held }) => (held === null ? [] : [{ name, held }]))
   const sized = known.map(({ name, held }): Sized => {
@@ -162,10 +169,11 @@ async function spent(
   // Its settings are too many for the name of a point to tell them apart.
   const directory = join(options.directory, `budget-${part}-${sha256(JSON.stringify(hardware)).slice(0, 8)}`)
   const document = await sweep({ ...options, directory, axes: axesOf(options.seeds, [hardware]), seed: undefined })
+  const table = sweepTable(directory, document)
   return {
     ...{ part, hardware },
     atEnds: known.flatMap(({ name, held }) => (held.where === 'inside' ? [] : [name])),
-    found: lossy(figureOf(sweepTable(directory, document), of.metric), of.scale),
+    found: of.metrics.map((metric) => lossy(figureOf(table, metric.path), metric)),
   }
 }
 
