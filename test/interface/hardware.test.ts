@@ -174,6 +174,26 @@ test.each([
     small('{ dead: 0.1 }').replace('trajectories: 60', 'trajectories: 60, noised: { width: 0.5 }'),
     /sampling\.noised: samples given images are drawn on an ideal device/,
   ],
+  [
+    small('{ dead: 0.1 }').replace('trajectories: 60', 'trajectories: 60, clock: optimal'),
+    /sampling\.clock: a clock drives by other/,
+  ],
+  [
+    small('{ dead: 0.1 }').replace('batch: 32', 'batch: 32, centre: true'),
+    /learning\.centre: centred, a network learns other/,
+  ],
+  [
+    small('{ dead: 0.1 }').replace('batch: 32', 'batch: 32, refine: {}'),
+    /learning\.refine: refinement reads an ideal device/,
+  ],
+  [
+    small('{ dead: 0.1 }').replace('nudged-force-matching', 'contrastive-divergence'),
+    /sampling\.drive: a device generates by the parameters that it learned; expected quasi-static/,
+  ],
+  [
+    small('{ dead: 0.1 }').replace(', hidden: { units: 4 }', '').replace('stiffness, quartic', 'quartic'),
+    /hardware\.dead: a dead unit is left with the trap/,
+  ],
   [small('{ storage: { bits: 1 } }'), /storage\.bits/],
   [small('{ dead: 1.5 }'), /hardware\.dead/],
   [small('{ deadd: 0.5 }'), /Did you mean "dead"/],

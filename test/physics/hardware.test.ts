@@ -107,14 +107,35 @@ test('a dead hidden unit answers nothing; without hidden units of a dead unit th
   })
 })
 
+/** That values are on the 2^bits - 1 levels up to the largest of them, and on more than two. */
+function expectLevels(values: Float64Array, bits: number) {
+  const step = Math.max(...values.map(Math.abs)) / (2 ** (bits - 1) - 1)
+  for (const value of values) expect(Math.abs(value / step - Math.round(value / step))).toBeLessThan(1e-12)
+  expect(new Set(values).size).toBeGreaterThan(2)
+}
+
+test('each write to storage rounds by random numbers of its own, and leaves the mean', () => {
+  const { realised } = onDevice({ storage: { bits: 4, rounding: 'stochastic' } })
+  const writes = Array.from({ length: 400 }, (_, write) => group('bilinear', realised(given, 5, write)))
+  expect(writes[1]).not.toEqual(writes[0])
+  const asked = group('bilinear', given)
+  const step = Math.max(...asked.map(Math.abs)) / 7
+  const off = asked.map((value, a) => writes.reduce((sum, of) => sum + of[a]!, 0) / writes.length - value)
+  // Of one write at most a quarter of a step squared; |z| < 4 of the mean over values and writes, and of the largest of them < 5.
+  const error = step / 2 / Math.sqrt(writes.length)
+  expect(Math.abs(off.reduce((sum, value) => sum + value, 0) / off.length)).toBeLessThan(
+    (4 * error) / Math.sqrt(off.length),
+  )
+  expect(Math.max(...off.map(Math.abs))).toBeLessThan(5.5 * error)
+})
+
 test('storage has as many levels as bits say; a quartic term that confines is never rounded to nothing', () => {
   const { realised } = onDevice({ storage: { bits: 4, rounding: 'nearest' } })
   const small = given.slice()
   group('quartic', small).fill(1e-6)
   group('quartic', small)[0] = 1
   const theta = realised(small)
-  for (const name of ['stiffness', 'bilinear', 'hidden-coupling'])
-    expect(new Set(group(name, theta)).size).toBeLessThanOrEqual(15)
+  for (const name of ['stiffness', 'bilinear', 'hidden-coupling']) expectLevels(group(name, theta), 4)
   expect(Math.min(...group('quartic', theta))).toBeCloseTo(1 / 7, 12)
 })
 
@@ -171,6 +192,21 @@ test('updates of one iteration have white errors of their own, and the drift of 
   }
   expect(read({ noise: 1 }, 40)).not.toEqual(read({ noise: 1 }, 41))
   expect(read({ drift: 1 }, 40)).toEqual(read({ drift: 1 }, 41))
+})
+
+test('white noise is that of nobody else, however often an update reads', () => {
+  const { reading } = sensorsOf({ ...idealHardware, force: { ...idealHardware.force, noise: 1 } }, network.units)
+  const device = deviceOf(potential, given, defaultBath)
+  const x = new Float64Array(network.units * 3)
+  const seen = [3, 4].flatMap((update) => {
+    const read = reading(device, { iteration: 0, update })
+    return Array.from({ length: 130 }, () => {
+      const out = new Float64Array(x.length)
+      read.force(x, 3, out)
+      return out[0]!
+    })
+  })
+  expect(new Set(seen).size).toBe(260)
 })
 
 test('sensors without errors change no bit of a rule', () => {
@@ -232,7 +268,7 @@ test('a protocol that is limited never changes faster, and follows one that is s
       return true
     },
   }
-  const limited = following(asked, 2, size)
+  const limited = following(asked, 2, Uint8Array.of(1, 1, 1))
   const at = (step: number) => {
     const out = new Float64Array(size)
     limited.parameters(step, out)
@@ -244,6 +280,9 @@ test('a protocol that is limited never changes faster, and follows one that is s
   })
   expect(path.map((theta) => theta[0])).toEqual([0, 0, 0, 0, 0.2, 0.4, 0.6000000000000001, 0.8, 1, 1, 1])
   expect(path.map((theta) => theta[1])).toEqual(path.map((_, n) => Math.max(0, n - 1) * 0.01))
+  const free = following(asked, 2, Uint8Array.of(0, 1, 1))
+  free.parameters(3, path[0]!)
+  expect(path[0]![0]).toBe(1)
   // Out of turn.
   expect(at(5)).toEqual(path[6])
 })

@@ -44,6 +44,7 @@ export async function handle({ run, out, slew, range, units, json }: ExportArgum
       throw new OverdampedError('E_OUTPUT_NOT_EMPTY', 'is there already. Name another with --out.', file)
   const { problem, protocol } = await drivenRun(run)
   const limits = { slew: limitsOf('--slew', slew, problem), range: limitsOf('--range', range, problem) }
+  requireWritable(protocol.dt.length + 1, problem.generation.potential.size, run)
   const exported = exportSchedule(problem, protocol, limits, device)
   const scenario = scenarioOfSchedule(problem, resolve(asCsv), exported.duration, device)
   const { table, units: names, duration, terms } = exported
@@ -67,6 +68,19 @@ export async function handle({ run, out, slew, range, units, json }: ExportArgum
   )
 }
 
+/** Numbers that a file of text has room for, with some twenty characters each. */
+const mostNumbers = 2 ** 28 / 20
+
+/** @throws E_RUN_DIRECTORY for a schedule that no file of text holds, or is read back */
+function requireWritable(rows: number, parameters: number, run: string): void {
+  if (rows * parameters <= mostNumbers) return
+  throw new OverdampedError(
+    'E_RUN_DIRECTORY',
+    `${rows.toLocaleString('en')} times of ${parameters.toLocaleString('en')} parameters are more than a file of text holds. Expected at most ${Math.floor(mostNumbers).toLocaleString('en')} numbers; parameters.safetensors has those at the knots.`,
+    run,
+  )
+}
+
 /** A finished run and the protocol that drove it: of generation by what it learned, or of its simulation. */
 async function drivenRun(run: string) {
   finishedManifest(run)
@@ -80,6 +94,12 @@ async function drivenRun(run: string) {
       run,
     )
   const problem = createProblem(scenario)
+  if (problem.hardware !== undefined)
+    throw new OverdampedError(
+      'E_RUN_DIRECTORY',
+      'it is of hardware that is not ideal, whose parameters are not those that a schedule would set. Expected a run without the section hardware; parameters.safetensors holds what was learned.',
+      run,
+    )
   const protocol =
     problem.given === undefined ? generationOf(problem, loadTrained(run, problem)) : simulationProtocol(problem)
   return { problem, protocol }

@@ -15,7 +15,7 @@ export function onDevice(problem: Problem, knots: readonly Float64Array[]): read
   if (hardware === undefined) return knots
   const specimen = specimenOf(hardware, potential, noising.stiffness)
   const trained = allIterations(wholeTraining(scenario.learning ?? {}, potential), noising)
-  return knots.map((theta) => specimen.realised(theta, trained))
+  return knots.map((theta, k) => specimen.realised(theta, trained, trained + k))
 }
 
 /** States as they are read: with an error of `hardware.readout` in each unit that is not clamped. @param rows - units that are read, the first ones */

@@ -1,5 +1,6 @@
 import type { Hooks } from '../../backend/hooks.js'
 import { integrate } from '../../backend/integrate.js'
+import { drivenParameters } from '../../learning/hardware/specimen.js'
 import type { Drive } from '../../physics/dynamics/drive.js'
 import { gaussianStart } from '../../physics/dynamics/ensemble.js'
 import type { Integrator } from '../../physics/dynamics/integrator.js'
@@ -15,7 +16,7 @@ export function generationOf(problem: Problem, knots: readonly Float64Array[]): 
   const chosenBy = scenario.sampling.dt === undefined ? 'chosen by the noise of each slice' : 'by sampling.dt'
   const asked = generatingProtocol(problem, knots)
   const slew = hardware?.protocol.slew ?? null
-  return { ...(slew === null ? asked : following(asked, slew, generation.potential.size)), chosenBy }
+  return { ...(slew === null ? asked : following(asked, slew, drivenParameters(generation.potential))), chosenBy }
 }
 
 /**

@@ -93,7 +93,7 @@ function armFound(
   return {
     locality: 'local',
     figures,
-    cost: { ...landscape.cost, heat: told.heat * settings.tested * settings.answers },
+    cost: { ...landscape.cost, heat: told.heat * lesson.test.count * settings.answers },
     checks: [
       barCheck(`accuracy of one trajectory beside the teacher, ${name}`, accuracy, digital, bar, expected),
       identityCheck(`answers that are none, ${name}`, told.lost, 0, 0),

@@ -51,7 +51,7 @@ export const imperfections: readonly Imperfection[] = [
   ofSize('update-offset', 'update.offset', ofUpdate, 'offsets of updates', decades),
   ofSize('update-drift', 'update.drift', ofUpdate, 'drift of updates', decades),
   {
-    ...ofSize('update-delay', 'update.delay', 'updates', 'delay from a measurement to its update', [3, 10, 30, 100]),
+    ...ofSize('update-delay', 'update.delay', 'updates', 'delay from a measurement to its update', [1, 3, 10, 30, 100]),
     isWhole: true,
   },
   ofBits('storage-bits', 'storage.bits', 'bits of the stored parameters', [8, 6, 5, 4, 3, 2]),
@@ -95,6 +95,12 @@ export function whyNot({ name }: Imperfection, { network, potential }: Scenario)
   const hasCouplings = (potential.pair ?? []).length > 0
   const ofCouplings = name === 'missing-couplings' || name === 'coupling-disorder'
   if (ofCouplings && !hasCouplings) return 'the potential has no couplings (potential.pair)'
+  if (
+    name === 'dead-units' &&
+    network.hidden === undefined &&
+    !(potential.onsite ?? []).some((term) => term === 'stiffness')
+  )
+    return 'a dead unit is left with the trap, and the potential has no stiffness (potential.onsite)'
   if (name === 'crosstalk' && network.visible.lattice === undefined)
     return 'the units have no neighbours (network.visible.lattice)'
   return null

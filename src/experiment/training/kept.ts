@@ -43,7 +43,8 @@ export function keptLearning(stages: Stages, parameters: number, knots: number):
 
 /** Whether a state is one of a slice with so many parameters: all that it returns is true. */
 export function isSliceState(parameters: number) {
-  return ({ theta, average, adam, iteration, step, averaged }: SliceState): readonly boolean[] => [
+  return ({ theta, average, adam, iteration, step, averaged, pending }: SliceState): readonly boolean[] => [
+    pending === undefined || (pending instanceof Float64Array && pending.length % parameters === 0),
     [theta, average, adam.mean, adam.square].every(isVector(parameters)),
     [iteration, step, averaged, adam.steps].every(isCount),
   ]

@@ -15,7 +15,7 @@ export interface Sensors {
   reading(device: Device, at: Moment): Device
 }
 
-/** Readings for one update that have random numbers of their own. */
+/** Readings of an update that have numbers of their own; further ones have those of further trajectories. */
 const readings = 64
 
 /** The sensors of a specimen. Cost: a normal number for each unit and trajectory that is read. */
@@ -29,7 +29,9 @@ export function sensorsOf({ force, readout, device: seed }: Hardware, units: num
       const noisy = (of: number, rms: number, batch: number, values: Float64Array) => {
         if (rms === 0) return
         const z = noise(values.length)
-        fillNormals(seed, of, (update * readings + reading++) % 2 ** 32, values.length / batch, 0, batch, z)
+        const [step, first] = [update * readings + (reading % readings), Math.floor(reading / readings) * batch]
+        fillNormals(seed, of, step % 2 ** 32, values.length / batch, first, batch, z)
+        reading++
         for (let k = 0; k < values.length; k++) values[k]! += rms * z[k]!
       }
       const read = (x: Float64Array, batch: number) => {

@@ -17,9 +17,10 @@ export interface Specimen {
    * held: within the range and on the levels of its storage; C: crosstalk among the units; gain: disorder, log-normal of mean 1.
    *
    * @param n - iterations that it has been trained for: its disorder wanders meanwhile; the disorder of its fabrication alone when absent
+   * @param write - number of the write to its storage, each of which rounds by random numbers of its own; n when absent
    * @returns a new array, [parameters]; the given one where the hardware holds what it is given
    */
-  realised(theta: Float64Array, n?: number): Float64Array
+  realised(theta: Float64Array, n?: number, write?: number): Float64Array
 }
 
 /** Draws of one specimen at its fabrication, by what they are for. */
@@ -44,10 +45,10 @@ export function specimenOf(hardware: Hardware, potential: Potential, trap: numbe
   const wander = slowErrors({ ...noErrors, ...disorder, offset: 0 }, { seed, streams }, potential.size)
   const leaks = hardware.crosstalk === 0 ? null : nearest(potential.network)
   return {
-    realised(theta, n) {
+    realised(theta, n, write = n ?? 0) {
       const out = theta.slice()
       for (const group of groups) {
-        hold(hardware, group, potential.lowerBound, out, n ?? 0)
+        hold(hardware, group, potential.lowerBound, out, write)
         if (leaks !== null && group.support === 'unit') leak(hardware.crosstalk, leaks, group, out)
       }
       const drift = n === undefined || disorder.drift === 0 ? null : wander(n)
@@ -58,6 +59,13 @@ export function specimenOf(hardware: Hardware, potential: Potential, trap: numbe
       return out
     },
   }
+}
+
+/** 1 for each parameter that is set on the device, [parameters]. */
+export function drivenParameters({ groups, size }: Potential): Uint8Array {
+  const driven = new Uint8Array(size)
+  for (const { offset, size: own } of groups.filter(isSet)) driven.fill(1, offset, offset + own)
+  return driven
 }
 
 /** Whether the values of a group are set on the device: times and temperatures are not. */
@@ -71,11 +79,14 @@ function gainsOf({ disorder, device }: Hardware, { size }: Potential, groups: re
   fillNormals(device, stream.fabrication, drawOf.gains, 1, 0, size, xi)
   const gains = new Float64Array(size).fill(1)
   for (const { support, name, offset, size } of groups) {
-    const isCoupling = support === 'edge' || support === 'label' || name === 'hidden-coupling'
-    const variance = Math.log(1 + (isCoupling ? disorder.couplings : disorder.stiffness) ** 2)
+    const variance = Math.log(1 + (isCoupling({ support, name }) ? disorder.couplings : disorder.stiffness) ** 2)
     for (let a = offset; a < offset + size; a++) gains[a] = Math.exp(Math.sqrt(variance) * xi[a]! - variance / 2)
   }
   return gains
+}
+
+function isCoupling({ support, name }: Pick<ParameterGroup, 'support' | 'name'>): boolean {
+  return support === 'edge' || support === 'label' || name === 'hidden-coupling'
 }
 
 /** Parameters of couplings that are not there, and of units that are dead. A larger part has those of a smaller one, and more. */
@@ -88,7 +99,6 @@ function brokenOf(
   const gone = drawUniform({ seed: hardware.device, stream: stream.fabrication, step: drawOf.missing }, size)
   const { edges, hiddenEdges } = network
   return groups.flatMap(({ name, support, offset, size }) => {
-    const isCoupling = support === 'edge' || name === 'hidden-coupling'
     const isOfDead = (a: number): boolean => {
       if (name === 'hidden-coupling') return network.hidden > 0 && dead.has(hiddenEdges.hidden[a]!)
       if (support === 'hidden') return dead.has(a)
@@ -96,7 +106,7 @@ function brokenOf(
       return support === 'edge' ? dead.has(edges.a[a]!) || dead.has(edges.b[a]!) : support === 'unit' && dead.has(a)
     }
     return Array.from({ length: size }, (_, a) => a)
-      .filter((a) => (isCoupling && gone[offset + a]! < hardware.missing) || isOfDead(a))
+      .filter((a) => (isCoupling({ support, name }) && gone[offset + a]! < hardware.missing) || isOfDead(a))
       .map((a) => offset + a)
   })
 }
@@ -120,7 +130,7 @@ function hold(
   { offset, size }: ParameterGroup,
   lowerBound: Float64Array,
   theta: Float64Array,
-  n: number,
+  write: number,
 ): void {
   const values = theta.subarray(offset, offset + size)
   if (range !== null) for (let a = 0; a < size; a++) values[a] = Math.max(-range, Math.min(range, values[a]!))
@@ -129,7 +139,7 @@ function hold(
   const u =
     storage.rounding === 'nearest'
       ? null
-      : drawUniform({ seed: device, stream: stream.storage, step: n }, offset + size).subarray(offset)
+      : drawUniform({ seed: device, stream: stream.storage, step: write }, offset + size).subarray(offset)
   for (let a = 0; a < size; a++) {
     // What confines a unit is never rounded to nothing: it would run away.
     const up = lowerBound[offset + a] === 0 && values[a]! > 0

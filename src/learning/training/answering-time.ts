@@ -13,11 +13,13 @@ export function answeringTime(
   variance: number,
 ): number {
   const { knots, bath } = noising
-  const slice = dt.reduce(
-    (sum, step, n) => (clock[n]! <= knots[k - 1]! && clock[n + 1]! >= knots[k]! ? sum + step : sum),
-    0,
-  )
-  const stiffness = (1 + (knots[k - 1]! - knots[k]!) / slice) * bath.kT
+  const [from, to] = [knots[k - 1]!, knots[k]!]
+  // By the middle of each step: its ends are knots to rounding only.
+  const slice = dt.reduce((sum, step, n) => {
+    const middle = (clock[n]! + clock[n + 1]!) / 2
+    return middle < from && middle > to ? sum + step : sum
+  }, 0)
+  const stiffness = (1 + (from - to) / slice) * bath.kT
   const rate = (2 * bath.mobility * stiffness) / variance
   return ((stiffness / scoreScale(noising, drive).scale) * -Math.expm1(-rate * slice)) / rate
 }

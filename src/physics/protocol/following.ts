@@ -6,18 +6,20 @@ import type { Protocol } from './protocol.js'
  * slewLimited.)
  *
  * @param slew - largest |dθ/dt|, > 0
- * @param size - number of parameters
+ * @param isDriven - 1 for each parameter that is driven, [parameters]; others are where they should be
  *
  * Cost: O(parameters) a step; steps out of turn begin anew from the first.
  */
-export function following(protocol: Protocol, slew: number, size: number): Protocol {
-  const [present, asked] = [new Float64Array(size), new Float64Array(size)]
+export function following(protocol: Protocol, slew: number, isDriven: Uint8Array): Protocol {
+  const [present, asked] = [new Float64Array(isDriven.length), new Float64Array(isDriven.length)]
   let at = -2
   const follow = () => {
     at++
     protocol.parameters(at, asked)
-    const most = at < 0 ? Infinity : slew * protocol.dt[at]!
-    for (let a = 0; a < size; a++) present[a]! += Math.max(-most, Math.min(most, asked[a]! - present[a]!))
+    const most = slew * protocol.dt[Math.max(0, at)]!
+    for (let a = 0; a < asked.length; a++)
+      if (at < 0 || isDriven[a] === 0) present[a] = asked[a]!
+      else present[a]! += Math.max(-most, Math.min(most, asked[a]! - present[a]!))
   }
   return {
     ...protocol,

@@ -221,7 +221,9 @@ export function generationClock(noising: Noising, options: GenerationOptions): S
     const ofSlice = stepFraction / (bath.mobility * stiffness * stiffnessClock(noising, to) * faster)
     const longest = options.dt ?? Math.min(ofSlice, (options.longest ?? Infinity) / faster)
     const elapsed = speed?.elapsed(from, to) ?? (from - to) * slowdown
-    const steps = Math.max(1, Math.ceil(elapsed / longest - 1e-9)) * (options.substeps ?? 1)
+    const even = Math.max(1, Math.ceil(elapsed / longest - 1e-9))
+    const bound = options.dt ?? (options.longest ?? Infinity) / faster
+    const steps = (speed === undefined ? even : withinBound(speed, [from, to], even, bound)) * (options.substeps ?? 1)
     if (dt.length + steps > mostSteps)
       throw invalidValue(
         `generation takes more than ${mostSteps} steps of ${longest.toPrecision(2)}. Raise it, or lower network.hidden.mobility.`,
@@ -247,6 +249,23 @@ export function generationClock(noising: Noising, options: GenerationOptions): S
     slice: Int32Array.from(slice),
     weight: Float64Array.from(weight),
   }
+}
+
+/** As many steps, equal in noise time, that none takes longer than a bound: the speed changes one way along a slice, so that an end has the longest. */
+function withinBound(
+  { elapsed }: NoiseSpeed,
+  [from, to]: readonly [number, number],
+  least: number,
+  bound: number,
+): number {
+  let steps = least
+  while (bound < Infinity && steps <= mostSteps) {
+    const step = (from - to) / steps
+    const slowest = Math.max(elapsed(from, from - step), elapsed(to + step, to))
+    if (slowest <= bound * (1 + 1e-9)) break
+    steps = Math.max(steps + 1, Math.ceil((steps * slowest) / bound))
+  }
+  return steps
 }
 
 /**
