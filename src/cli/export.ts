@@ -29,7 +29,7 @@ export const exportCommand: CommandModule<object, ExportArguments> = {
         requiresArg: true,
       })
       .option('json', { type: 'boolean', default: false, describe: 'print what the limits changed as JSON' })
-      .example('$0 export runs/mnist-01 --slew 50 --range 30', 'what a device with a slow control can follow')
+      .example('$0 export runs/mnist-01-visible --slew 50 --range 30', 'what a device with a slow control can follow')
       .example('$0 export runs/double-well --units device.yaml', 'in newtons per metre and seconds'),
   handler: async (args) => (await import('./handlers/export.js')).handle(args),
 }

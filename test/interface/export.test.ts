@@ -158,6 +158,13 @@ test('refuses JSON that lacks a number, and settings that do not go together', a
   await expect(problemOf(stepped)).rejects.toThrow('the steps are from protocol.schedule.file')
 })
 
+test('refuses a run on hardware that is not ideal: its parameters are not those that a schedule would set', async () => {
+  await ran('worn', `${learner.replace('name: learner', 'name: worn')}hardware: { disorder: { couplings: 0.3 } }\n`)
+  const { status, stderr } = await exported('worn', 'of-worn')
+  expect(status).not.toBe(0)
+  expect(stderr).toContain('it is of hardware that is not ideal')
+})
+
 test('refuses limits and units that are none, and to write over what is there', async () => {
   const wrong = async (...options: string[]) => (await exported('pulled', 'wrong', ...options)).stderr
   expect(await wrong('--slew', 'stifness=2')).toContain('Did you mean "stiffness"?')

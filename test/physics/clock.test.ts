@@ -2,11 +2,12 @@ import { expect, test } from 'vitest'
 import { anySpeed } from '../../src/learning/generation/at-speed.js'
 import { networkScore } from '../../src/learning/generation/denoised.js'
 import { dissipation } from '../../src/learning/generation/dissipation.js'
+import { answeringTime } from '../../src/learning/training/answering-time.js'
 import { createNetwork } from '../../src/physics/network/network.js'
 import { stiffness } from '../../src/physics/potential/onsite.js'
 import { createPotential, forceAndEnergy, potentialOf } from '../../src/physics/potential/potential.js'
 import { clockedProtocol, optimalSpeed, uniformSpeed } from '../../src/physics/protocol/clock.js'
-import { createNoising, type DriveKind, driveKinds } from '../../src/physics/protocol/noising.js'
+import { createNoising, type DriveKind, driveKinds, scoreScale } from '../../src/physics/protocol/noising.js'
 import { atTime, knotIntegral, powerIntegral } from '../../src/physics/protocol/powers.js'
 import { generationProtocol } from '../../src/physics/protocol/protocol.js'
 import { harmonicProtocolLaw } from '../../src/physics/truth/harmonic-protocol.js'
@@ -173,6 +174,22 @@ test('a clock takes its duration, whatever its steps; one that may not be slower
       tau,
     ),
   ).toThrow(/sampling.clock/)
+})
+
+test('no step by a clock is longer than is asked, and every slice is answered in the time that it takes', () => {
+  for (const slices of [3, 8, 20, 41])
+    for (const duration of [1, 2.7, 4]) {
+      const other = createNoising({ duration, tMin: 0.0123, slices })
+      const { atSpeed } = anySpeed(trap, 'reverse', other, { terms: { onsite: ['stiffness'] }, bath: other.bath })
+      const speed = optimalSpeed(other, lossRate(other), tau)
+      const by = (options: object) => clockedProtocol(other, exact(other, 'reverse'), speed, atSpeed, options)
+      expect(Math.max(...by({ dt: 0.01 }).dt)).toBeLessThanOrEqual(0.01 * (1 + 1e-6))
+      const protocol = by({})
+      // To a variance without end: α Δt = (Δt + Δs) kT/scale, whose sum over slices is that of the whole.
+      const answered = other.knots.slice(1).map((_, k) => answeringTime(other, 'reverse', protocol, k + 1, 1e12))
+      const whole = (tau + other.knots[0]! - other.knots.at(-1)!) * (other.bath.kT / scoreScale(other, 'reverse').scale)
+      expect(answered.reduce((sum, time) => sum + time, 0)).toBeCloseTo(whole, 8)
+    }
 })
 
 test.for([

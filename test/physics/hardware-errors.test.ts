@@ -3,7 +3,7 @@ import { noErrors, slowErrors } from '../../src/learning/hardware/errors.js'
 import { levelWidth, rounded } from '../../src/learning/hardware/rounding.js'
 import { drawUniform } from '../../src/physics/noise/uniform.js'
 
-const key = { seed: 3, streams: [110, 111] } as const
+const key = { seed: 3, stream: 111 } as const
 
 test('bits hold 2^bits - 1 levels, the nearest within half a width, and what is beyond at the end', () => {
   for (const bits of [2, 3, 5, 8]) {

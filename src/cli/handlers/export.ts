@@ -50,10 +50,17 @@ export async function handle({ run, out, slew, range, units, json }: ExportArgum
   const { table, units: names, duration, terms } = exported
   const { edges, hiddenEdges } = problem.generation.potential.network
   const pairs = (from: ArrayLike<number>, to: ArrayLike<number>) => Array.from(from, (unit, n) => [unit, to[n]])
-  const { drive, interpolation, slowdown } = problem.scenario.sampling
+  const { drive, interpolation, slowdown, clock, duration: asked, slowest } = problem.scenario.sampling
   const more = {
     run: problem.scenario.name,
-    ...(problem.given === undefined ? { drive, interpolation, slowdown, noiseTimes: [...protocol.clock] } : {}),
+    ...(problem.given === undefined
+      ? {
+          drive,
+          interpolation,
+          ...(clock === undefined ? { slowdown } : { clock, duration: asked, slowest }),
+          noiseTimes: [...protocol.clock],
+        }
+      : {}),
     ...{ duration, limits, terms },
     edges: pairs(edges.from, edges.to),
     hiddenEdges: pairs(hiddenEdges.visible, hiddenEdges.hidden),

@@ -1,3 +1,4 @@
+import { OverdampedError } from '../../errors.js'
 import { type PointSet, pickRows, thinned } from '../../physics/network/states.js'
 import { loadIdx } from '../files/idx.js'
 import { loadMnist } from '../files/mnist.js'
@@ -22,6 +23,12 @@ export interface Patterns {
 export function standardise(x: Float64Array): Float64Array {
   const mean = x.reduce((sum, value) => sum + value, 0) / x.length
   const deviation = Math.sqrt(x.reduce((sum, value) => sum + (value - mean) ** 2, 0) / x.length)
+  if (!(deviation > 0))
+    throw new OverdampedError(
+      'E_DATA',
+      'an image is of one shade, and like no pattern. Expected other classes, a larger size, or other images.',
+      'data',
+    )
   for (let i = 0; i < x.length; i++) x[i] = (x[i]! - mean) / deviation
   return x
 }

@@ -26,7 +26,7 @@ export interface Accumulator {
 /** The accumulator of a specimen, for so many parameters. */
 export function accumulatorOf({ update, device: seed }: Hardware, size: number): Accumulator {
   const { noise, rounding } = update
-  const slow = slowErrors(update, { seed, streams: [stream.updateNoise, stream.updateDrift] }, size)
+  const slow = slowErrors(update, { seed, stream: stream.updateDrift }, size)
   const z = new Float64Array(size)
   const hasErrors = noise !== 0 || update.offset !== 0 || update.drift !== 0
   return {

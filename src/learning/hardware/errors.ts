@@ -8,7 +8,7 @@ export interface Errors {
   readonly offset: number
   /** wandering slowly: AR(1) */
   readonly drift: number
-  /** its correlation time, in times that something is measured or formed */
+  /** its correlation time, in what `slowErrors` counts: iterations of training, or updates of a thermodynamic computer */
   readonly driftTime: number
 }
 
@@ -24,8 +24,8 @@ export function areNone({ noise, offset, drift }: Errors): boolean {
 export interface ErrorKey {
   /** of the specimen */
   readonly seed: number
-  /** of the white part and of the wandering one (streams.ts); the offset is drawn from the second, at its last step */
-  readonly streams: readonly [white: number, slow: number]
+  /** of what wanders (streams.ts); the offset is drawn from it too, at its last step */
+  readonly stream: number
 }
 
 /** Where the offset is drawn: a step that no wandering comes to. */
@@ -43,7 +43,7 @@ const atFabrication = 2 ** 32 - 1
  */
 export function slowErrors(
   { offset, drift, driftTime }: Errors,
-  { seed, streams }: ErrorKey,
+  { seed, stream }: ErrorKey,
   size: number,
 ): (n: number) => Float64Array {
   const [fixed, wandering, z, out] = Array.from({ length: 4 }, () => new Float64Array(size)) as [
@@ -52,7 +52,7 @@ export function slowErrors(
     Float64Array,
     Float64Array,
   ]
-  if (offset !== 0) fillNormals(seed, streams[1], atFabrication, 1, 0, size, fixed)
+  if (offset !== 0) fillNormals(seed, stream, atFabrication, 1, 0, size, fixed)
   const kept = Math.exp(-1 / driftTime)
   const fresh = Math.sqrt(1 - kept * kept)
   let at = -1
@@ -60,7 +60,7 @@ export function slowErrors(
     if (drift !== 0) {
       if (n < at) at = -1
       for (; at < n; at++) {
-        fillNormals(seed, streams[1], at + 1, 1, 0, size, z)
+        fillNormals(seed, stream, at + 1, 1, 0, size, z)
         for (let a = 0; a < size; a++) wandering[a] = at < 0 ? z[a]! : kept * wandering[a]! + fresh * z[a]!
       }
     }

@@ -21,7 +21,7 @@ const readings = 64
 /** The sensors of a specimen. Cost: a normal number for each unit and trajectory that is read. */
 export function sensorsOf({ force, readout, device: seed }: Hardware, units: number): Sensors {
   if (areNone(force) && readout === 0) return { reading: (device) => device }
-  const slow = slowErrors(force, { seed, streams: [stream.forceNoise, stream.forceDrift] }, units)
+  const slow = slowErrors(force, { seed, stream: stream.forceDrift }, units)
   const [noise, states] = [scratch(), scratch()]
   return {
     reading(device, { iteration, update }) {

@@ -41,8 +41,11 @@ export function specimenOf(hardware: Hardware, potential: Potential, trap: numbe
   const dead = deadUnits(hardware, potential.network)
   const broken = brokenOf(hardware, potential, groups, dead)
   const bare = bareStiffnesses(potential, dead)
-  const streams = [stream.fabrication, stream.disorderDrift] as const
-  const wander = slowErrors({ ...noErrors, ...disorder, offset: 0 }, { seed, streams }, potential.size)
+  const wander = slowErrors(
+    { ...noErrors, ...disorder, offset: 0 },
+    { seed, stream: stream.disorderDrift },
+    potential.size,
+  )
   const leaks = hardware.crosstalk === 0 ? null : nearest(potential.network)
   return {
     realised(theta, n, write = n ?? 0) {

@@ -139,7 +139,7 @@ function updater(
 ): (n: number) => void {
   const places = Int32Array.from([...learned.keys()].filter((a) => learned[a] === 1))
   const exact = areNone(errors)
-  const slow = slowErrors(errors, { seed, streams: [stream.computerErrors, stream.computerDrift] }, places.length)
+  const slow = slowErrors(errors, { seed, stream: stream.computerDrift }, places.length)
   const white = new Float64Array(places.length)
   return (n) => {
     if (!exact) {

@@ -79,6 +79,14 @@ export function sayThermodynamicComputer(
     say(['data', 'digits'], 'expected two classes or more, whose patterns are told apart')
   if (settings.duration < 10 * settings.dt)
     say(['objective', 'dt'], `expected at most a tenth of duration, ${settings.duration / 10}`)
+  // Each step of a noising run, and each update of an online one, has a number of its own below 2^32; a quarter of these is for learning.
+  const steps = 2 * settings.cycles * Math.round(settings.duration / settings.dt)
+  const patterns = data !== undefined && 'digits' in data ? data.digits.length : 1
+  if (steps * patterns > 2 ** 30)
+    say(
+      ['objective', 'cycles'],
+      `expected at most ${Math.floor((2 ** 30 * settings.cycles) / (steps * patterns))} at this dt`,
+    )
   const names = settings.arms.map(({ name }) => name)
   if (new Set(names).size !== names.length) say(['objective', 'arms'], 'each name may stand once')
 }
