@@ -48,11 +48,9 @@ function head(found: RecordedTolerance): Markup {
 /** A row for each imperfection. */
 function summary(found: RecordedTolerance): Section {
   const rows = found.imperfections.map((one) => [
-    html`<a href="#tolerance-${one.name}">${one.name}</a>`,
-    `${one.worse === 'more' ? 'at most' : 'at least'}`,
-    sizeText(one, one),
+    html`<a href="#tolerance-${one.name}">${one.name}</a><br /><small>${one.about}</small>`,
+    `${one.tolerance?.where !== 'inside' ? '' : one.worse === 'more' ? 'at most ' : 'at least '}${sizeText(one, one)}`,
     decidedText(one),
-    one.about,
   ])
   const without = found.without.map(
     ({ name, why }) => html`<p class="caption"><strong>${name}</strong> does not apply: ${why}.</p>`,
@@ -63,7 +61,7 @@ function summary(found: RecordedTolerance): Section {
     'tolerances',
     'Tolerances',
     note,
-    html`${table({ head: ['imperfection', '', 'tolerable size', 'lost first', 'what it is'], rows }, 'Tolerances')}${without}`,
+    html`${table({ head: ['imperfection', 'tolerable size', 'lost first'], rows }, 'Tolerances')}${without}`,
   )
 }
 
