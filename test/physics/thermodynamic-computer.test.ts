@@ -97,6 +97,18 @@ test('long learning by batches ends at the likeliest parameters, which linear al
   expect(distance(theta, truth)).toBeLessThan(0.05 * distance(uncoupled, truth))
 }, 60_000)
 
+test('a cycle by batches is a step along the gradient of each run in turn', () => {
+  const theta = scattered(3, 0.2)
+  const [expected, gradient] = [theta.slice(), new Float64Array(potential.size)]
+  for (const kept of noisingRuns(computer, pulled, run, { seed: 1, block: 0, cycles: 1 })) {
+    backwardGradient(landscape(), expected, stretch(kept, units, 0, stepsOf(run)), run.dt, gradient)
+    for (const a of places) expected[a]! += 1e-3 * gradient[a]!
+  }
+  computerTrainer(computer, landscape(), pulled, { run, rate: 1e-3, online: false, seed: 1 }, theta).cycle(0)
+  theta.forEach((value, a) => void expect(value).toBeCloseTo(expected[a]!, 12))
+  expect(Math.hypot(...places.map((a) => theta[a]! - scattered(3, 0.2)[a]!))).toBeGreaterThan(1e-4)
+})
+
 test('online learning is that by batches but for O(rate²)', () => {
   const after = (rate: number, online: boolean) => {
     const theta = scattered(3, 0.2)
