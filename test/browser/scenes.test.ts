@@ -52,6 +52,8 @@ describe.skipIf(browserPath === undefined)('in Chromium (skipped where none is f
       expect(complaints).toEqual([])
       await page.close()
     },
+    // Where other work has every core, a page that learns takes its time to begin.
+    180_000,
   )
 
   // A formula changes nothing of what is seen beside the picture.
