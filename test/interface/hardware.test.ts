@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { StoppedError } from '../../src/errors.js'
 import { decodeNpy } from '../../src/experiment/files/npy.js'
@@ -9,6 +9,7 @@ import { requireRunnable } from '../../src/experiment/run/runnable.js'
 import { onDevice } from '../../src/experiment/sampling/device.js'
 import { parseScenario } from '../../src/experiment/scenario/load.js'
 import { createProblem } from '../../src/experiment/system/problem.js'
+import { command } from '../command.js'
 import { runFolders } from '../run-folder.js'
 
 const folder = runFolders()
@@ -200,6 +201,23 @@ test.each([
 ])('what is no hardware is refused', async (text, message) => {
   await expect(parseScenario(text, 'a.yaml').then(requireRunnable)).rejects.toThrow(message)
 })
+
+test('other samples are of the same device, whether the scenario numbers it or not', async () => {
+  const text = small('{ disorder: { couplings: 0.5 } }')
+  const all = dirname(folder())
+  const at = (name: string) => join(all, name)
+  const done = async (...words: string[]) => expect((await command(...words, '--quiet')).status).toBe(0)
+  writeFileSync(at('worn.yaml'), text)
+  writeFileSync(at('numbered.yaml'), text.replace('disorder', 'device: 11, disorder'))
+  for (const name of ['worn', 'numbered']) {
+    await done('run', at(`${name}.yaml`), '--out', at(name))
+    await done('sample', at(name), '--seed', '6', '--out', at(`${name}-6`))
+  }
+  expect(readFileSync(join(at('worn-6'), 'scenario.yaml'), 'utf8')).toContain('device: 11')
+  expect(readFileSync(join(at('worn-6'), 'samples.npy'))).toEqual(readFileSync(join(at('numbered-6'), 'samples.npy')))
+  const both = await command('sample', at('worn'), '--trajectories', '5', '--set', 'sampling.trajectories=6')
+  expect(both.stderr).toContain('--trajectories: --set sampling.trajectories says it too')
+}, 60_000)
 
 test('kernels do not learn on imperfect hardware, and auto takes the reference', async () => {
   const text = small('{ force: { noise: 1 } }')

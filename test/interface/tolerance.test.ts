@@ -22,7 +22,7 @@ noising: { duration: 3, tMin: 0.05, slices: 4 }
 learning: { rule: nudged-force-matching, iterations: 40, batch: 32 }
 sampling: { trajectories: 100 }
 observe: []
-hardware: { disorder: { couplings: 0.5 }, device: 7 }
+hardware: { disorder: { couplings: 0 }, device: 7 }
 `,
 )
 
@@ -114,6 +114,8 @@ test('the grid has the ideal device once for each seed, and each imperfection th
 test.each([
   [{ seeds: [1, 1] }, /expected seeds, each once/],
   [{ seeds: [1], sizes: [1, 2] }, /sizes are of one imperfection/],
+  [{ seeds: [1], set: ['hardware.dead=0.5'] }, /Remove hardware\.dead, or set it to 0/],
+  [{ seeds: [1], set: ['hardware.storage.bits=4'] }, /Remove hardware\.storage\.bits/],
   [{ seeds: [1], imperfections: [imperfectionNamed('storage-bits')], sizes: [2.5] }, /expected whole numbers/],
   [
     { seeds: [1], imperfections: [imperfectionNamed('crosstalk')] },

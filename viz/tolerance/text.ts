@@ -29,7 +29,7 @@ export function sizeText(
   const ofUnit = unit === '' ? '' : ` ${unit}`
   if (where === 'inside') {
     const error = standardError === null ? formatEstimate(size, undefined) : formatEstimate(size, standardError)
-    return `${error}${isLeast ? ' or more' : ''}${ofUnit}`
+    return `${error}${ofUnit}${isLeast ? ' (the error at least)' : ''}`
   }
   // Beyond the end of the sizes, on the side where it lies.
   const sign = (where === 'above') === (worse === 'more') ? '>' : '<'

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { didYouMean, listed, OverdampedError, usageError } from '../../errors.js'
 import { writeAtomic } from '../../experiment/files/atomic.js'
@@ -140,16 +140,20 @@ function deviceOf(text: string): PhysicalScales {
 }
 
 function fileOfUnits(path: string): Readonly<Record<string, unknown>> {
-  if (!existsSync(path)) throw usageError('expected kT=…,mobility=…,stiffness=…, or a YAML file.', `--units ${path}`)
+  if (!existsSync(path) || !statSync(path).isFile())
+    throw usageError('expected kT=…,mobility=…,stiffness=…, or a YAML file.', `--units ${path}`)
   const { value } = parseYaml(readFileSync(path, 'utf8'), path)
   return typeof value === 'object' && value !== null ? { ...value } : {}
 }
 
 function pairsIn(option: string, text: string): Record<string, number> {
   const pairs = text.split(',').map((pair) => {
-    const [name = '', value = ''] = pair.split('=').map((part) => part.trim())
-    return [name, positiveIn(`${option} ${name}`, value)] as const
+    const [name = '', ...values] = pair.split('=').map((part) => part.trim())
+    return [name, positiveIn(`${option} ${name}`, values.join('='))] as const
   })
+  const names = pairs.map(([name]) => name)
+  const twice = names.find((name, n) => names.indexOf(name) !== n)
+  if (twice !== undefined) throw usageError('stands twice. Give it once.', `${option} ${twice}`)
   return Object.fromEntries(pairs)
 }
 

@@ -30,6 +30,9 @@ export async function handle(args: SampleArguments): Promise<void> {
   const manifest = trainedManifest(args.run, 'to sample from')
   const seed = args.seed ?? manifest.seed + 1
   const changes = (args.set ?? []).map(ofSampling)
+  for (const name of ['trajectories', 'clock', 'duration', 'noised'] as const)
+    if (args[name] !== undefined && changes.some((change) => change.startsWith(`sampling.${name}=`)))
+      throw usageError(`--set sampling.${name} says it too. Give one of them.`, `--${name}`)
   const set = [
     ...(await givenImages(args)),
     ...(args.trajectories === undefined ? [] : [`sampling.trajectories=${args.trajectories}`]),
@@ -43,8 +46,12 @@ export async function handle(args: SampleArguments): Promise<void> {
   readBytes(args.run, files.scenario)
   const path = join(args.run, files.scenario)
   // The run of an objective is refused as such, not for an option that its scenario can't have.
-  const isStudy = (await loadScenario(path)).objective !== undefined
-  const scenario = await loadScenario(path, { seed, set: isStudy ? [] : set })
+  const trained = await loadScenario(path)
+  const isStudy = trained.objective !== undefined
+  // Another seed draws other samples from the same device.
+  const { hardware } = trained
+  const sameDevice = hardware === undefined || hardware.device !== undefined ? [] : [`hardware.device=${manifest.seed}`]
+  const scenario = await loadScenario(path, { seed, set: isStudy ? [] : [...sameDevice, ...set] })
   const parametersFrom = isStudy ? args.run : (args.parameters ?? args.run)
   const out = args.out ?? join(dirname(args.run), `${basename(args.run)}-samples-seed${seed}`)
   process.exitCode = await performRun(scenario, out, args, {

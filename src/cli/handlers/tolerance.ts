@@ -7,7 +7,12 @@ import { writeJson } from '../../experiment/record/directory.js'
 import { loadScenario } from '../../experiment/scenario/load.js'
 import { planSweep } from '../../experiment/sweep/plan.js'
 import { imperfectionNamed } from '../../experiment/tolerance/imperfections.js'
-import { type ToleranceOptions, tolerance, toleranceGrid } from '../../experiment/tolerance/tolerance.js'
+import {
+  type ToleranceOptions,
+  tolerance,
+  toleranceBackend,
+  toleranceGrid,
+} from '../../experiment/tolerance/tolerance.js'
 import { commandLine } from './command-line.js'
 import { type JobArguments, withExecutor } from './executor.js'
 import { underRuns } from './output-directory.js'
@@ -47,9 +52,19 @@ export async function handle(args: ToleranceArguments): Promise<void> {
     if (!quiet) console.error(line)
   }
   const look = async (signal: AbortSignal) => {
-    const { axes } = await toleranceGrid(study)
+    const { axes, given } = await toleranceGrid(study)
     const plan = await planSweep({ scenario, profile, set, axes, directory, signal })
-    console.log((await dryRun(plan, { directory, backend, threads, jobs: args.jobs ?? 1, signal })).join('\n'))
+    console.log(
+      (
+        await dryRun(plan, {
+          directory,
+          backend: toleranceBackend(backend, given),
+          threads,
+          jobs: args.jobs ?? 1,
+          signal,
+        })
+      ).join('\n'),
+    )
     return exitCode.done
   }
   const work = async (signal: AbortSignal) => {

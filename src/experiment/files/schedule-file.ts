@@ -77,7 +77,13 @@ function fromJson(text: string, path: string): ScheduleTable {
   } catch {
     throw new OverdampedError('E_FORMAT', 'is not JSON. Write it again.', path)
   }
-  const { columns, rows, device } = recordOf(document)
+  const { columns, rows, device, format: named, version } = recordOf(document)
+  if ((named !== undefined && named !== format) || (version !== undefined && version !== 1))
+    throw new OverdampedError(
+      'E_FORMAT',
+      `is of format ${JSON.stringify(named)}, version ${JSON.stringify(version)}; expected ${JSON.stringify(format)}, 1.`,
+      path,
+    )
   if (!Array.isArray(columns) || !columns.every((name) => typeof name === 'string') || !Array.isArray(rows))
     throw new OverdampedError('E_FORMAT', 'expected "columns", names, and "rows", lists of numbers.', path)
   const values = new Float64Array(rows.length * columns.length)

@@ -37,6 +37,13 @@ export function readSchedule(given: ScheduleFile, potential: Potential, noising:
   const { file } = given
   const table = loadSchedule(file)
   const device = given.device ?? table.device
+  const scales = ['kT', 'mobility', 'stiffness'] as const
+  if (
+    given.device !== undefined &&
+    table.device !== null &&
+    scales.some((name) => given.device![name] !== table.device![name])
+  )
+    throw fault('names another device than protocol.schedule.device. Remove the latter, or make them one.', file)
   const units = device === null ? ownUnits : systemUnits(noising, device)
   const { columns, rows, values } = table
   const column = (n: number, unit: number) =>

@@ -25,6 +25,12 @@ export function hardwareAt(given: Scenario['hardware'], sized: readonly Sized[])
   return tree
 }
 
+/** The size of an imperfection that a section `hardware` gives; undefined where it is ideal. */
+export function sizeIn(given: Scenario['hardware'], { path }: Imperfection): unknown {
+  const [, value] = leaves(given ?? {}).find(([key]) => key === path) ?? []
+  return value === 0 ? undefined : value
+}
+
 const isSize = (path: string) => imperfections.some((one) => one.path === path)
 
 /** Values with their dotted paths. */

@@ -7,7 +7,7 @@ import type { Scenario } from '../scenario/schema.js'
 import { type SweepOptions, sweep } from '../sweep/sweep.js'
 import type { SweepAxis } from '../sweep/sweep-grid.js'
 import { sweepTable } from '../sweep/sweep-table.js'
-import { hardwareAt, partOf, type Sized } from './hardware-at.js'
+import { hardwareAt, partOf, type Sized, sizeIn } from './hardware-at.js'
 import { imperfections as all, type Imperfection, whyNot } from './imperfections.js'
 import { lossy, qualityOf, tried } from './losses.js'
 import { figureOf, metricsOf } from './measured.js'
@@ -84,11 +84,28 @@ export async function toleranceGrid(
     throw usageError('sizes are of one imperfection. Add one --imperfection NAME.', '--sizes')
   const curves = applied.map((imperfection) => ({ imperfection, sizes: ordered(imperfection, sizes) }))
   const given = scenario.hardware
+  const size = all.find((one) => sizeIn(given, one) !== undefined)
+  if (size !== undefined)
+    throw usageError(
+      `sizes are what tolerances are of, and the scenario gives one. Remove hardware.${size.path}, or set it to 0.`,
+      scenario.name,
+    )
   const devices: Tree[] = [
     hardwareAt(given, []),
     ...curves.flatMap(({ imperfection, sizes }) => sizes.map((size) => hardwareAt(given, [{ imperfection, size }]))),
   ]
   return { axes: axesOf(seeds, devices), curves, without, given }
+}
+
+/**
+ * What computes the runs of a study, where nobody chooses: what learns on imperfect hardware, also for the ideal device, or a difference to it
+ * would be one of rounding, too.
+ */
+export function toleranceBackend(
+  asked: ToleranceOptions['backend'],
+  given: Scenario['hardware'],
+): ToleranceOptions['backend'] {
+  return (asked === undefined || asked === 'auto') && given?.training !== 'model' ? 'reference' : asked
 }
 
 function axesOf(seeds: readonly number[], devices: readonly Tree[]): SweepAxis[] {
@@ -126,10 +143,11 @@ export async function tolerance(options: ToleranceOptions): Promise<ToleranceDoc
     throw usageError('a loss is in units of one metric. Add one --metric NAME.', `--lost ${options.lost}`)
   requireAbove0('--budget', budget, 1)
   const { axes, curves, without, given } = await toleranceGrid(options)
+  const study = { ...options, backend: toleranceBackend(options.backend, given), seed: undefined }
   // A metric that is not there is said before hours of runs.
-  const ideals = await sweep({ ...options, axes: axesOf(seeds, [hardwareAt(given, [])]), seed: undefined })
+  const ideals = await sweep({ ...study, axes: axesOf(seeds, [hardwareAt(given, [])]) })
   metricsOf(directory, ideals, seeds.length, names)
-  const document = await sweep({ ...options, axes, seed: undefined })
+  const document = await sweep({ ...study, axes })
   const measured = metricsOf(directory, document, seeds.length, names)
   const metrics = measured.map(({ path, at }): JudgedBy => {
     const ideal = qualityOf(at(0))
@@ -146,13 +164,13 @@ export async function tolerance(options: ToleranceOptions): Promise<ToleranceDoc
   return {
     ...{ ...head, seeds, metrics },
     ...{ imperfections: found, without },
-    budget: budget === undefined ? null : await spent(options, budget, { found, given, metrics }),
+    budget: budget === undefined ? null : await spent(study, budget, { found, given, metrics }),
   }
 }
 
 /** Runs a device that has all imperfections at once, each at a part of its tolerable size: a sweep in a folder of its own. */
 async function spent(
-  options: ToleranceOptions,
+  options: ToleranceOptions & { readonly seed: undefined },
   part: number,
   of: { found: readonly Tried[]; given: Scenario['hardware']; metrics: readonly JudgedBy[] },
 ): Promise<Budget> {
@@ -168,7 +186,7 @@ async function spent(
   )
   // Its settings are too many for the name of a point to tell them apart.
   const directory = join(options.directory, `budget-${part}-${sha256(JSON.stringify(hardware)).slice(0, 8)}`)
-  const document = await sweep({ ...options, directory, axes: axesOf(options.seeds, [hardware]), seed: undefined })
+  const document = await sweep({ ...options, directory, axes: axesOf(options.seeds, [hardware]) })
   const table = sweepTable(directory, document)
   return {
     ...{ part, hardware },
