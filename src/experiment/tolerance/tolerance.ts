@@ -68,7 +68,7 @@ export async function toleranceGrid(
   const scenario = await (await openScenario(options.scenario)).changed({ profile, set })
   if (scenario.learning === undefined)
     throw usageError(
-      'it does not learn, and hardware is what learns. Name a scenario with data and learning.',
+      'it has no section learning, and hardware is what that happens on. Name a scenario with data and learning.',
       scenario.name,
     )
   if (seeds.length === 0 || new Set(seeds).size < seeds.length)
@@ -138,10 +138,7 @@ function ordered({ worse, isWhole, sizes: usual }: Imperfection, sizes = usual):
  */
 export async function tolerance(options: ToleranceOptions): Promise<ToleranceDocument> {
   const { directory, seeds, metrics: names, worseOf, budget, commandOf = () => '' } = options
-  requireAbove0('--lost', options.lost)
-  if (options.lost !== undefined && names?.length !== 1)
-    throw usageError('a loss is in units of one metric. Add one --metric NAME.', `--lost ${options.lost}`)
-  requireAbove0('--budget', budget, 1)
+  requireLevels(options)
   const { axes, curves, without, given } = await toleranceGrid(options)
   const study = { ...options, backend: toleranceBackend(options.backend, given), seed: undefined }
   // A metric that is not there is said before hours of runs.
@@ -193,6 +190,14 @@ async function spent(
     atEnds: known.flatMap(({ name, held }) => (held.where === 'inside' ? [] : [name])),
     found: of.metrics.map((metric) => lossy(figureOf(table, metric.path), metric)),
   }
+}
+
+/** @throws E_USAGE for a loss or a part of sizes that is none */
+export function requireLevels({ lost, metrics, budget }: Pick<ToleranceOptions, 'lost' | 'metrics' | 'budget'>): void {
+  requireAbove0('--lost', lost)
+  if (lost !== undefined && metrics?.length !== 1)
+    throw usageError('a loss is in units of one metric. Add one --metric NAME.', `--lost ${lost}`)
+  requireAbove0('--budget', budget, 1)
 }
 
 function requireAbove0(option: string, value: number | undefined, most = Number.MAX_VALUE): void {
