@@ -8,6 +8,7 @@ import { loadScenario } from '../../experiment/scenario/load.js'
 import { planSweep } from '../../experiment/sweep/plan.js'
 import { imperfectionNamed } from '../../experiment/tolerance/imperfections.js'
 import {
+  requireLevels,
   type ToleranceOptions,
   tolerance,
   toleranceBackend,
@@ -51,7 +52,9 @@ export async function handle(args: ToleranceArguments): Promise<void> {
     progress.clear()
     if (!quiet) console.error(line)
   }
+  const levels = { metrics: args.metric, lost: args.lost, budget: args.budget }
   const look = async (signal: AbortSignal) => {
+    requireLevels(levels)
     const { axes, given } = await toleranceGrid(study)
     const plan = await planSweep({ scenario, profile, set, axes, directory, signal })
     console.log(
@@ -71,7 +74,7 @@ export async function handle(args: ToleranceArguments): Promise<void> {
     const document = await withExecutor(args, say, (executor) =>
       tolerance({
         ...{ ...study, directory, backend, threads, signal, executor },
-        ...{ metrics: args.metric, lost: args.lost, budget: args.budget, worseOf },
+        ...{ ...levels, worseOf },
         checkpointInterval: secondsBetween(args),
         onProgress: progress.update,
         onPoint: ({ name }, place, count) => say(`${place + 1}/${count}  ${name}`),
