@@ -55,19 +55,7 @@ export async function handle(args: ToleranceArguments): Promise<void> {
   const levels = { metrics: args.metric, lost: args.lost, budget: args.budget }
   const look = async (signal: AbortSignal) => {
     requireLevels(levels)
-    const { axes, given } = await toleranceGrid(study)
-    const plan = await planSweep({ scenario, profile, set, axes, directory, signal })
-    console.log(
-      (
-        await dryRun(plan, {
-          directory,
-          backend: toleranceBackend(backend, given),
-          threads,
-          jobs: args.jobs ?? 1,
-          signal,
-        })
-      ).join('\n'),
-    )
+    await lookAt(study, args, directory, signal)
     return exitCode.done
   }
   const work = async (signal: AbortSignal) => {
@@ -101,6 +89,19 @@ export async function handle(args: ToleranceArguments): Promise<void> {
     args,
     () => `Stopped. Continue with the same command and --out ${directory}`,
   )
+}
+
+/** What a dry run says of the points of a study. */
+async function lookAt(
+  study: Parameters<typeof toleranceGrid>[0],
+  { backend: asked, threads, jobs = 1 }: ToleranceArguments,
+  directory: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { axes, given } = await toleranceGrid(study)
+  const plan = await planSweep({ ...study, axes, directory, signal })
+  const backend = toleranceBackend(asked, given)
+  console.log((await dryRun(plan, { directory, backend, threads, jobs, signal })).join('\n'))
 }
 
 /** Whether more of a figure is a worse quality. */
