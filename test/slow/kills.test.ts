@@ -7,7 +7,7 @@ import { fileFolder } from '../run-folder.js'
 // npm run kills kills a hundred times.
 
 const folder = fileFolder()
-const kills = 5
+const kills = 3
 
 test.each(Object.keys(kinds))(
   '%s, killed at any moment and resumed, ends in the bytes of an undisturbed run and leaves nothing behind',
