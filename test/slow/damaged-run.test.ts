@@ -14,6 +14,6 @@ describe('what is damaged is named, and nothing is written, by', () => {
     const copy = join(folder, 'copy')
     const files = await filesRead(reading, copy)
     expect(files.length).toBeGreaterThan(0)
-    for (const file of files) await expectNoticed(reading, file, copy, { places: 200, cuts: 50 })
+    for (const file of files) await expectNoticed(reading, file, copy, { places: 80, cuts: 25 })
   })
 })
