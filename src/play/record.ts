@@ -1,8 +1,8 @@
 import type { IntegratorName } from '../physics/dynamics/integrators.js'
 import type { NetworkOptions } from '../physics/network/network.js'
 import type { PotentialOptions } from '../physics/potential/potential.js'
+import type { GenerationOptions } from '../physics/protocol/generation-protocol.js'
 import type { DriveKind, NoisingOptions } from '../physics/protocol/noising.js'
-import type { GenerationOptions } from '../physics/protocol/protocol.js'
 
 /** Of what a page is, and how it was made. */
 export interface Origin {

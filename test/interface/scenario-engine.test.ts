@@ -15,8 +15,8 @@ import { createNetwork } from '../../src/physics/network/network.js'
 import { exampleOf, onsiteTerms, pairTerms, stateTerms } from '../../src/physics/potential/built-in.js'
 import { createPotential } from '../../src/physics/potential/potential.js'
 import { defaultBath } from '../../src/physics/protocol/bath.js'
+import { generationClock, interpolations } from '../../src/physics/protocol/generation-protocol.js'
 import { createNoising, driveKinds, spacings } from '../../src/physics/protocol/noising.js'
-import { generationClock, interpolations } from '../../src/physics/protocol/protocol.js'
 
 interface SchemaNode {
   readonly properties?: Readonly<Record<string, SchemaNode>>

@@ -16,7 +16,7 @@ import { createTrainingState, train } from '../../src/learning/training/train.js
 import { gaussianStart } from '../../src/physics/dynamics/ensemble.js'
 import { withOwnStart } from '../../src/physics/dynamics/own-start.js'
 import { createWorkAndHeat } from '../../src/physics/dynamics/work-and-heat.js'
-import { generationProtocol } from '../../src/physics/protocol/protocol.js'
+import { generationProtocol } from '../../src/physics/protocol/generation-protocol.js'
 import type { ContrastFrame, LearningFrame, SimulationFrame } from '../../src/play/scenes/messages.js'
 import type { SceneRecord } from '../../src/play/scenes/record.js'
 import { openScene } from '../../src/play/scenes/scene.js'

@@ -2,8 +2,9 @@ import { inverse, Matrix } from 'ml-matrix'
 import { expect, test } from 'vitest'
 import { createReference } from '../../src/backend/reference.js'
 import { simulationOf } from '../../src/backend/simulation.js'
+import { generationProtocol } from '../../src/physics/protocol/generation-protocol.js'
 import { betweenKnots, noiseWidth, signal, stiffnessClock, timeOfWidth } from '../../src/physics/protocol/noising.js'
-import { fromTime, generationProtocol } from '../../src/physics/protocol/protocol.js'
+import { fromTime } from '../../src/physics/protocol/protocol.js'
 import { covariance, exactNetwork, largestZ, mean, units } from './conditional-gaussian.js'
 
 const width = 0.6

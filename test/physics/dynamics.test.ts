@@ -11,8 +11,9 @@ import { createNetwork } from '../../src/physics/network/network.js'
 import { bias, quartic, stiffness } from '../../src/physics/potential/onsite.js'
 import { bilinear } from '../../src/physics/potential/pair.js'
 import { hessian, type Potential, potentialOf } from '../../src/physics/potential/potential.js'
+import { generationClock, generationProtocol } from '../../src/physics/protocol/generation-protocol.js'
 import { createNoising } from '../../src/physics/protocol/noising.js'
-import { constantProtocol, generationClock, generationProtocol } from '../../src/physics/protocol/protocol.js'
+import { constantProtocol } from '../../src/physics/protocol/protocol.js'
 import { everyTerm, lattice, normals } from '../systems.js'
 
 const nothing = { workAndHeat: null, observers: [] }

@@ -17,8 +17,8 @@ import { gaussianFit } from '../../src/physics/observe/moments.js'
 import { bias, stiffness } from '../../src/physics/potential/onsite.js'
 import { bilinear } from '../../src/physics/potential/pair.js'
 import { potentialOf } from '../../src/physics/potential/potential.js'
+import { generationProtocol } from '../../src/physics/protocol/generation-protocol.js'
 import { createNoising, noiseWidth, signal } from '../../src/physics/protocol/noising.js'
-import { generationProtocol } from '../../src/physics/protocol/protocol.js'
 import { normals } from '../systems.js'
 
 const units = 5

@@ -18,7 +18,7 @@ import { defineScenario, effectiveScenario, loadScenario } from '../../experimen
 import { createProblem, type Problem } from '../../experiment/system/problem.js'
 import { scheduledGroups } from '../../experiment/system/schedule-columns.js'
 import { loadTrained } from '../../experiment/training/train-run.js'
-import type { PhysicalScales } from '../../physics/protocol/scales.js'
+import { type PhysicalScales, physicalScales } from '../../physics/protocol/scales.js'
 
 /** Options of `overdamped export`. */
 export interface ExportArguments {
@@ -124,15 +124,13 @@ function limitsOf(option: string, text: string | undefined, { generation }: Prob
   return limits
 }
 
-const scales = ['kT', 'mobility', 'stiffness'] as const
-
 /** `kT=…,mobility=…,stiffness=…` or a YAML file with these keys. */
 function deviceOf(text: string): PhysicalScales {
   const given = text.includes('=') ? pairsIn('--units', text) : fileOfUnits(text)
   for (const name of Object.keys(given))
-    if (!scales.some((scale) => scale === name))
-      throw usageError(`expected ${listed([...scales])}.${didYouMean(name, scales)}`, `--units ${name}`)
-  const [kT, mobility, stiffness] = scales.map((name) => {
+    if (!physicalScales.some((scale) => scale === name))
+      throw usageError(`expected ${listed([...physicalScales])}.${didYouMean(name, physicalScales)}`, `--units ${name}`)
+  const [kT, mobility, stiffness] = physicalScales.map((name) => {
     if (given[name] === undefined) throw usageError(`lacks ${name}, in SI units.`, '--units')
     return positiveIn(`--units ${name}`, String(given[name]))
   }) as [number, number, number]

@@ -1,7 +1,7 @@
 import { ratesFor } from '../../learning/training/stages.js'
 import { countOf } from '../../physics/network/described.js'
+import { defaultGeneration, type GenerationOptions } from '../../physics/protocol/generation-protocol.js'
 import { defaultNoising } from '../../physics/protocol/noising.js'
-import { defaultGeneration, type GenerationOptions } from '../../physics/protocol/protocol.js'
 import type { Keys } from './keys.js'
 import { unitsOf } from './network.js'
 

@@ -5,7 +5,8 @@ import { stream } from '../../physics/noise/streams.js'
 import { distinctIntegers } from '../../physics/noise/uniform.js'
 import { type Estimate, meanOf } from '../../physics/observe/estimate.js'
 import { clockedProtocol, optimalSpeed, uniformSpeed } from '../../physics/protocol/clock.js'
-import { generationProtocol, type Protocol } from '../../physics/protocol/protocol.js'
+import { generationProtocol } from '../../physics/protocol/generation-protocol.js'
+import type { Protocol } from '../../physics/protocol/protocol.js'
 import type { Problem } from './problem.js'
 
 /** States a knot that dissipation is averaged over, at most and at least: its error, some two per cent, hardly changes a clock. */

@@ -3,7 +3,7 @@ import { lengthPower } from '../../physics/potential/dimensions.js'
 import type { ParameterGroup, Potential } from '../../physics/potential/potential.js'
 import type { Noising } from '../../physics/protocol/noising.js'
 import type { StepTimes } from '../../physics/protocol/protocol.js'
-import { ownUnits, parameterUnit, systemUnits } from '../../physics/protocol/scales.js'
+import { ownUnits, parameterUnit, physicalScales, systemUnits } from '../../physics/protocol/scales.js'
 import { loadSchedule } from '../files/schedule-file.js'
 import type { Series } from '../files/series.js'
 import type { ScheduleFile } from '../scenario/schedule.js'
@@ -37,11 +37,10 @@ export function readSchedule(given: ScheduleFile, potential: Potential, noising:
   const { file } = given
   const table = loadSchedule(file)
   const device = given.device ?? table.device
-  const scales = ['kT', 'mobility', 'stiffness'] as const
   if (
     given.device !== undefined &&
     table.device !== null &&
-    scales.some((name) => given.device![name] !== table.device![name])
+    physicalScales.some((name) => given.device![name] !== table.device![name])
   )
     throw fault('names another device than protocol.schedule.device. Remove the latter, or make them one.', file)
   const units = device === null ? ownUnits : systemUnits(noising, device)

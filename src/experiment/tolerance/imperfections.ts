@@ -1,4 +1,5 @@
 import { didYouMean, listed, usageError } from '../../errors.js'
+import { losesTrap } from '../scenario/rules/hardware.js'
 import type { Scenario } from '../scenario/schema.js'
 import type { ScaleName } from './threshold.js'
 
@@ -95,11 +96,7 @@ export function whyNot({ name }: Imperfection, { network, potential }: Scenario)
   const hasCouplings = (potential.pair ?? []).length > 0
   const ofCouplings = name === 'missing-couplings' || name === 'coupling-disorder'
   if (ofCouplings && !hasCouplings) return 'the potential has no couplings (potential.pair)'
-  if (
-    name === 'dead-units' &&
-    network.hidden === undefined &&
-    !(potential.onsite ?? []).some((term) => term === 'stiffness')
-  )
+  if (name === 'dead-units' && losesTrap({ network, potential }))
     return 'a dead unit is left with the trap, and the potential has no stiffness (potential.onsite)'
   if (name === 'crosstalk' && network.visible.lattice === undefined)
     return 'the units have no neighbours (network.visible.lattice)'

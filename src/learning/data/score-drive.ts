@@ -1,7 +1,7 @@
 import type { Drive } from '../../physics/dynamics/drive.js'
 import { scratch } from '../../physics/potential/term.js'
+import { type GenerationOptions, generationClock } from '../../physics/protocol/generation-protocol.js'
 import { type DriveKind, type Noising, noiseWidth, scoreScale, signal } from '../../physics/protocol/noising.js'
-import { type GenerationOptions, generationClock } from '../../physics/protocol/protocol.js'
 import { type GaussianMixture, mixtureScore } from './mixture.js'
 
 /**

@@ -18,14 +18,9 @@ import { fillUniformStates } from '../../physics/noise/uniform.js'
 import type { ClampedUnits } from '../../physics/potential/clamped-units.js'
 import { forceAndEnergy, groupSlice, type Potential } from '../../physics/potential/potential.js'
 import type { Bath } from '../../physics/protocol/bath.js'
+import { type GenerationOptions, generationProtocol } from '../../physics/protocol/generation-protocol.js'
 import { type DriveKind, type Noising, noiseWidth, scoreScale, signal } from '../../physics/protocol/noising.js'
-import {
-  constantProtocol,
-  fromTime,
-  type GenerationOptions,
-  generationProtocol,
-  type Protocol,
-} from '../../physics/protocol/protocol.js'
+import { constantProtocol, fromTime, type Protocol } from '../../physics/protocol/protocol.js'
 
 /** Length of a corrector's step in relaxation times of the stiffest direction, whose stiffness is scale/s². */
 const correctorStep = 0.5

@@ -1,7 +1,8 @@
 import { invalidValue } from '../../errors.js'
+import { type GenerationOptions, generationProtocol } from './generation-protocol.js'
 import type { Noising } from './noising.js'
 import { atTime, knotIntegral, powerIntegral } from './powers.js'
-import { type GenerationOptions, generationProtocol, type Protocol } from './protocol.js'
+import type { Protocol } from './protocol.js'
 
 /**
  * The clock of generation: the noise time s runs down from T to t_min at the speed c = |ds/dt| while real time t runs on. Under

@@ -10,6 +10,9 @@ export interface PhysicalScales {
   readonly stiffness: number
 }
 
+/** The keys of a real device. */
+export const physicalScales = ['kT', 'mobility', 'stiffness'] as const satisfies readonly (keyof PhysicalScales)[]
+
 /** What 1 of a scenario is in SI units. */
 export interface SystemUnits {
   /** J */

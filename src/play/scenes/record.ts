@@ -5,8 +5,8 @@ import type { IntegratorName } from '../../physics/dynamics/integrators.js'
 import type { NetworkOptions } from '../../physics/network/network.js'
 import type { PotentialOptions } from '../../physics/potential/potential.js'
 import type { Bath } from '../../physics/protocol/bath.js'
+import type { GenerationOptions } from '../../physics/protocol/generation-protocol.js'
 import type { DriveKind, NoisingOptions } from '../../physics/protocol/noising.js'
-import type { GenerationOptions } from '../../physics/protocol/protocol.js'
 import type { Origin } from '../record.js'
 
 /** What a page without a trained network shows: plain data, of which the page makes everything again. */

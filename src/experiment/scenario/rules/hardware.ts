@@ -2,6 +2,11 @@ import { trainedDrive } from '../../../learning/rules/rules.js'
 import type { Keys } from '../keys.js'
 import type { Say } from '../parts.js'
 
+/** Whether a dead unit, a visible one, has no term that the trap could be left in. */
+export function losesTrap({ network, potential }: Pick<Keys, 'network' | 'potential'>): boolean {
+  return network.hidden === undefined && !(potential.onsite ?? []).some((term) => term === 'stiffness')
+}
+
 /** A device that learns and generates, with the parameters that it learned. */
 export function sayHardware({ hardware, learning, sampling, network, potential }: Keys, say: Say): void {
   if (hardware === undefined) return
@@ -28,7 +33,6 @@ export function sayHardware({ hardware, learning, sampling, network, potential }
     )
   if (hardware.training === 'in-loop' && learning?.refine !== undefined)
     say(['learning', 'refine'], 'refinement reads an ideal device; remove it, or expected hardware.training: model')
-  const isBare = network.hidden === undefined && !(potential.onsite ?? []).some((term) => term === 'stiffness')
-  if (hardware.dead > 0 && isBare)
+  if (hardware.dead > 0 && losesTrap({ network, potential }))
     say(['hardware', 'dead'], 'a dead unit is left with the trap; add stiffness to potential.onsite, which that is')
 }

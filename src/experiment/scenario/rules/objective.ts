@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { hiddenMoves } from '../../../physics/network/hidden-kind.js'
-import { defaultGeneration } from '../../../physics/protocol/protocol.js'
+import { defaultGeneration } from '../../../physics/protocol/generation-protocol.js'
 import { isForObjective } from '../data.js'
 import { type Keys, keysSchema } from '../keys.js'
 import { unitsKey, unitsOf } from '../network.js'
